@@ -1,0 +1,32 @@
+//! A live record of a principal at a vendor.
+
+use super::{AccountId, Email};
+use std::sync::Arc;
+
+/// Whether an account can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AccountState {
+    /// It can.
+    Active,
+    /// It exists and cannot be used.
+    Suspended,
+    /// Access is offered and not yet accepted.
+    Invited,
+}
+
+/// One account as a vendor holds it. All text is the vendor's and untrusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The vendor's immutable id.
+    pub id: AccountId,
+    /// The sign-in name, as the vendor spells it.
+    pub login: Arc<str>,
+    /// Every address it carries, canonical, the sign-in name among them when it is one.
+    pub emails: Vec<Email>,
+    /// The display name.
+    pub name: Option<Arc<str>>,
+    /// The id that a provisioning client gave it.
+    pub external_id: Option<Arc<str>>,
+    /// Whether it can be used.
+    pub state: AccountState,
+}

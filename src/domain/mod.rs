@@ -1,0 +1,31 @@
+//! The values that every stage speaks: users, levels, grants, accounts, snapshots, changes and plans.
+//!
+//! Nothing here does I/O, reads a clock or an environment variable, or knows a vendor.
+
+mod account;
+mod change;
+mod email;
+mod finding;
+mod grant;
+mod hidden;
+mod name;
+mod plan;
+mod run;
+mod snapshot;
+mod span;
+mod user;
+mod vendor;
+
+pub use account::{Account, AccountState};
+pub use change::{Action, Change, ChangeId, Channel, Profile, Risk, Target};
+pub use email::{Email, EmailError};
+pub use finding::{Finding, Obligation, Severity};
+pub use grant::{Desired, Grant, GrantSet};
+pub use hidden::is_hidden;
+pub use name::{AccountId, Level, NameError, ResourceName, RoleName, UserName, VendorName};
+pub use plan::{DesiredRef, GuardVerdict, Override, Plan, ReadingRef, ReadingState, Verdict};
+pub use run::{Outcome, OutcomeStatus, Run};
+pub use snapshot::{Reading, ResourceReading, Snapshot, Unreadable};
+pub use span::{Because, FileId, Span};
+pub use user::{Person, PersonKind, Standing};
+pub use vendor::{Manage, Offboarding, Resource, VendorSettings};

@@ -1,0 +1,117 @@
+//! The ordered changes, with everything a reader needs to judge them.
+
+use super::{Change, ChangeId, Finding, Obligation, VendorName};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What the plan was made from on the workspace's side.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DesiredRef {
+    /// The commit that is checked out, where the workspace is in git.
+    pub commit: Option<String>,
+    /// Whether `access/` differs from that commit.
+    pub dirty: bool,
+    /// `sha256:` and the digest of the files' names and bytes.
+    pub digest: String,
+}
+
+/// Whether a vendor was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadingState {
+    /// Read to its end.
+    Complete,
+    /// Not read; nothing is planned there.
+    Unreadable,
+}
+
+/// What the plan was made from on one vendor's side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingRef {
+    /// Whether it was read.
+    pub state: ReadingState,
+    /// When.
+    pub read_at: Timestamp,
+    /// Where from.
+    pub source: Arc<str>,
+    /// `sha256:` and the digest of what was read and is managed; none when unreadable.
+    pub fingerprint: Option<String>,
+    /// Live accounts; none when unreadable.
+    pub accounts: Option<usize>,
+    /// Why it is unreadable.
+    pub reason: Option<String>,
+}
+
+/// What a guard found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Nothing to object to.
+    Pass,
+    /// The changes named are not carried out.
+    Block,
+    /// It would block, and an operator has said why it should not.
+    Overridden,
+}
+
+impl Verdict {
+    /// The word that JSON uses.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Block => "block",
+            Self::Overridden => "overridden",
+        }
+    }
+}
+
+/// One guard's verdict on one vendor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardVerdict {
+    /// The guard's name, such as `max-removals`.
+    pub guard: &'static str,
+    /// The vendor judged.
+    pub vendor: VendorName,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, with the numbers.
+    pub detail: String,
+    /// How to go on, when it blocks.
+    pub hint: Option<String>,
+    /// The changes it holds back, with those that come after them; empty on a pass.
+    pub holds: Vec<ChangeId>,
+    /// The operator's reason, when overridden.
+    pub because: Option<String>,
+}
+
+/// An operator's word that one guard may be passed over, kept in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The guard.
+    pub guard: String,
+    /// Why.
+    pub because: String,
+}
+
+/// The ordered changes, bound to what they came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The workspace's name.
+    pub workspace: Arc<str>,
+    /// The `now` it was made with.
+    pub created: Timestamp,
+    /// The files.
+    pub desired: DesiredRef,
+    /// The readings.
+    pub vendors: BTreeMap<VendorName, ReadingRef>,
+    /// What would be done, in order.
+    pub changes: Vec<Change>,
+    /// What a reader must know besides.
+    pub findings: Vec<Finding>,
+    /// What people must do besides.
+    pub obligations: Vec<Obligation>,
+    /// What the guards say; filled by `guard`, empty before.
+    pub guards: Vec<GuardVerdict>,
+    /// The overrides in force.
+    pub overrides: Vec<Override>,
+}

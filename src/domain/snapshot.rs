@@ -1,0 +1,63 @@
+//! What a vendor was read to hold at one moment, or why it could not be read.
+
+use super::{Account, AccountId, Level, ResourceName};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One vendor's reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// Every account and every readable resource was read to its end.
+    Complete(Snapshot),
+    /// It was not, and nothing may be concluded from it.
+    Unreadable(Unreadable),
+}
+
+/// Why a vendor could not be read. Stands where a snapshot would, so that nobody can take it for an empty one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// What went wrong, in full sentences, with vendor text already neutralised.
+    pub reason: String,
+    /// How to mend it.
+    pub hint: Option<String>,
+    /// When it was tried.
+    pub at: Timestamp,
+}
+
+/// A complete reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// When the reading ended.
+    pub read_at: Timestamp,
+    /// Where it came from: `api`, or the name of a recorded export.
+    pub source: Arc<str>,
+    /// Every account, by the vendor's id.
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// Every declared resource.
+    pub resources: BTreeMap<ResourceName, ResourceReading>,
+    /// The account that the credential belongs to, where the vendor tells.
+    pub own: Option<AccountId>,
+}
+
+/// One resource's reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResourceReading {
+    /// Its holders and their levels.
+    Read {
+        /// The vendor's own id of the resource.
+        id: Option<Arc<str>>,
+        /// Who holds what. An id that no account has is a dangling member.
+        holders: BTreeMap<AccountId, Level>,
+    },
+    /// The vendor has no such resource.
+    Missing,
+    /// This channel cannot read it, and nothing may be concluded about who has access.
+    Unread {
+        /// Why.
+        reason: Arc<str>,
+        /// Whether access can be given on it all the same. Where it is not even clear which resource it is, or whom
+        /// a change would reach, nothing is planned.
+        open: bool,
+    },
+}
