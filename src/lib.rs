@@ -45,4 +45,6 @@
 //! that can write. Only [`vendors`] names a vendor.
 
 pub mod domain;
+pub mod diagnostic;
+pub mod workspace;
 pub mod connector;

@@ -1,0 +1,278 @@
+//! The `vendors` section.
+
+use super::{Decoder, Entry, Fields, NOWHERE, Referent, VendorDraft};
+use crate::diagnostic::Diagnostic;
+use crate::domain::{Channel, Manage, Offboarding, Resource, ResourceName, VendorName};
+use crate::workspace::mask::{Mask, is_env_name};
+use crate::workspace::model::{Located, ScimSettings, SecretRef, Vendor, VendorUrl};
+use crate::workspace::shape;
+use crate::workspace::suggest::quote;
+use crate::workspace::tree::{Node, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+impl<'a> Decoder<'a, '_> {
+    pub(super) fn vendors(&mut self, value: Node<'a>) {
+        for Entry { key, name, value } in self.entries(value, &shape::VENDORS) {
+            match VendorName::parse(name) {
+                Ok(handle) => {
+                    let draft = self.vendor(handle, key, value);
+                    self.draft.vendors.push(draft);
+                }
+                Err(error) => {
+                    self.bad_name(key.span(), name, &error.to_string());
+                    self.draft.misnamed.push((Referent::Vendor, name.to_owned()));
+                    self.vendor_body(key, value);
+                }
+            }
+        }
+    }
+
+    /// Looks into a vendor whose name is none, for what else is wrong with it.
+    fn vendor_body(&mut self, key: Node<'a>, value: Option<Node<'a>>) {
+        if let Ok(name) = VendorName::parse("unnamed") {
+            self.vendor(name, key, value);
+        }
+    }
+
+    fn vendor(&mut self, name: VendorName, key: Node<'a>, value: Option<Node<'a>>) -> VendorDraft {
+        let mut vendor = blank(name, key);
+        let Some(value) = value else {
+            return VendorDraft {
+                vendor,
+                kinds: Vec::new(),
+                channel: None,
+                has_url: true,
+                has_token: true,
+                more_resources: true,
+                more_levels: true,
+            };
+        };
+        let fields = self.table(key, value, &shape::VENDOR);
+        if let Some(connector) = self.located(&fields, "connector") {
+            vendor.connector = connector;
+        }
+        if let Some(node) = fields.node("manage") {
+            vendor.manage = Located { value: manage(node), span: node.span() };
+        }
+        vendor.channel = fields.text("channel").and_then(channel);
+        vendor.url = self.url(&fields);
+        vendor.token = self.secret(&fields, "token");
+        vendor.revoke_token = self.secret(&fields, "revoke_token");
+        vendor.offboarding = match fields.text("offboarding") {
+            Some("revoke") => Offboarding::Revoke,
+            _ => Offboarding::Delete,
+        };
+        vendor.provisioned_by = self.located(&fields, "provisioned_by");
+        vendor.identity = self.located(&fields, "identity");
+        vendor.settle = fields.node("settle").and_then(|node| self.duration(node));
+        vendor.roles = self.org_levels(&fields);
+        vendor.scim = fields.entry("scim").map(|(key, value)| self.scim(key, value)).unwrap_or_default();
+        let kinds = self.resources(&fields, &mut vendor);
+        VendorDraft {
+            vendor,
+            kinds,
+            channel: fields.node("channel").map(Node::span),
+            has_url: fields.is_present("url"),
+            has_token: fields.is_present("token"),
+            more_resources: fields.is_lost("resources"),
+            more_levels: fields.is_lost("roles"),
+        }
+    }
+
+    fn url(&mut self, fields: &Fields<'a>) -> Option<Located<VendorUrl>> {
+        let emulator = fields.entry("emulator").map(|(key, value)| (key, self.seed(key, value)));
+        let node = fields.node("url");
+        if node.and_then(Node::scalar) == Some("emulator") {
+            let seed = emulator.and_then(|(_, seed)| seed);
+            return node.map(|node| Located { value: VendorUrl::Emulator { seed }, span: node.span() });
+        }
+        if let Some((key, _)) = emulator {
+            self.problems.push(
+                Diagnostic::error(
+                    "bad-value",
+                    key.span(),
+                    "`emulator` has no meaning without `url: emulator`",
+                )
+                .detail("It says how the embedded vendor starts, and this vendor is not the embedded one.")
+                .hint("Write `url: emulator`, or delete `emulator:`."),
+            );
+        }
+        let node = node?;
+        let value = VendorUrl::Base(self.base_url(node)?);
+        Some(Located { value, span: node.span() })
+    }
+
+    fn seed(&mut self, key: Node<'a>, value: Node<'a>) -> Option<Arc<str>> {
+        let fields = self.table(key, value, &shape::EMULATOR);
+        let node = fields.node("seed")?;
+        let path = node.scalar()?;
+        if stays_inside(path) {
+            return Some(Arc::from(path));
+        }
+        self.problems.push(
+            Diagnostic::error(
+                "bad-value",
+                node.span(),
+                format!("{} is not inside the workspace", quote(path)),
+            )
+            .detail("A workspace reads only files of its own.")
+            .hint("Write a path from the workspace's root, with `/` and without `..`."),
+        );
+        None
+    }
+
+    fn secret(&mut self, fields: &Fields<'a>, key: &str) -> Option<Located<SecretRef>> {
+        let (key, node) = fields.entry(key)?;
+        self.mask_strangers(node);
+        let fields = self.table(key, node, &shape::SECRET);
+        let command = self.list(&fields, "command");
+        let value = match fields.node("env") {
+            Some(name) => SecretRef::Env(self.env_name(name)?),
+            None if command.is_empty() => return None,
+            None => SecretRef::Command(command.into_iter().filter_map(Node::scalar).map(Arc::from).collect()),
+        };
+        Some(Located { value, span: node.span() })
+    }
+
+    /// Masks what stands where a reference belongs and is none: it may be the credential.
+    fn mask_strangers(&mut self, secret: Node<'a>) {
+        for (key, value) in secret.entries() {
+            let allowed = match (key.scalar(), value.value()) {
+                (Some("env"), Value::Text(name)) => is_env_name(name),
+                (Some("command"), _) => true,
+                _ => false,
+            };
+            if !allowed {
+                self.masks.extend(value.target().scalars().map(Mask::of));
+            }
+        }
+    }
+
+    fn env_name(&mut self, node: Node<'a>) -> Option<Arc<str>> {
+        let text = node.scalar()?;
+        if is_env_name(text) {
+            return Some(Arc::from(text));
+        }
+        self.literal_secret(node);
+        None
+    }
+
+    fn org_levels(&mut self, fields: &Fields<'a>) -> Vec<(Located<crate::domain::Level>, Arc<str>)> {
+        let mut levels = Vec::new();
+        for Entry { key, name, value } in self.map(fields, "roles") {
+            match self.level(name) {
+                Some(level) => {
+                    let word = value.and_then(Node::scalar).map(Arc::from).unwrap_or_default();
+                    levels.push((Located { value: level, span: key.span() }, word));
+                }
+                None => self.bad_name(key.span(), name, "a level must not be empty"),
+            }
+        }
+        levels
+    }
+
+    fn scim(&mut self, key: Node<'a>, value: Node<'a>) -> ScimSettings {
+        let fields = self.table(key, value, &shape::SCIM);
+        let flag = |key: &str| match fields.node(key).map(Node::value) {
+            Some(Value::Flag(flag)) => Some(flag),
+            _ => None,
+        };
+        ScimSettings {
+            paging: self.arc(&fields, "paging"),
+            page_size: fields.text("page_size").and_then(super::text::whole),
+            patch: self.arc(&fields, "patch"),
+            etag: flag("etag"),
+            filter: flag("filter"),
+        }
+    }
+
+    fn resources(
+        &mut self,
+        fields: &Fields<'a>,
+        vendor: &mut Vendor,
+    ) -> Vec<(ResourceName, crate::domain::Span)> {
+        let mut kinds = Vec::new();
+        let mut resources = BTreeMap::new();
+        for Entry { key, name, value } in self.map(fields, "resources") {
+            let parsed = ResourceName::parse(name);
+            if let Err(error) = &parsed {
+                self.bad_name(key.span(), name, &error.to_string());
+                let referent = Referent::Resource(vendor.name.clone());
+                self.draft.misnamed.push((referent, name.to_owned()));
+            }
+            let handle = parsed.unwrap_or_else(|_| ResourceName::org());
+            let Some((resource, kind)) = self.resource(handle, key, value, vendor.manage.value) else {
+                continue;
+            };
+            if resource.name.as_str() == name {
+                kinds.extend(kind.map(|span| (resource.name.clone(), span)));
+                resources.entry(resource.name.clone()).or_insert(resource);
+            }
+        }
+        vendor.resources = resources;
+        kinds
+    }
+
+    fn resource(
+        &mut self,
+        name: ResourceName,
+        key: Node<'a>,
+        value: Option<Node<'a>>,
+        inherited: Manage,
+    ) -> Option<(Resource, Option<crate::domain::Span>)> {
+        let span = key.span();
+        let blank = Resource { name, kind: Arc::from(""), id: None, display: None, manage: inherited, span };
+        let Some(value) = value else { return Some((blank, None)) };
+        let fields = self.table(key, value, &shape::RESOURCE);
+        let kind = self.located(&fields, "kind");
+        let resource = Resource {
+            kind: kind.as_ref().map(|kind| Arc::clone(&kind.value)).unwrap_or_default(),
+            id: self.arc(&fields, "id"),
+            display: self.arc(&fields, "name"),
+            manage: fields.node("manage").map_or(inherited, manage),
+            ..blank
+        };
+        Some((resource, kind.map(|kind| kind.span)))
+    }
+}
+
+/// A vendor of which nothing is known but that it is declared.
+fn blank(name: VendorName, key: Node<'_>) -> Vendor {
+    Vendor {
+        name,
+        connector: Located { value: Arc::from(""), span: NOWHERE },
+        channel: None,
+        manage: Located { value: Manage::Observe, span: NOWHERE },
+        url: None,
+        token: None,
+        revoke_token: None,
+        offboarding: Offboarding::Delete,
+        provisioned_by: None,
+        identity: None,
+        settle: None,
+        roles: Vec::new(),
+        scim: ScimSettings::default(),
+        resources: BTreeMap::new(),
+        span: key.span(),
+    }
+}
+
+/// The shape lets no other word through; what cannot be here changes nothing at a vendor.
+fn manage(node: Node<'_>) -> Manage {
+    match node.scalar() {
+        Some("authoritative") => Manage::Authoritative,
+        Some("additive") => Manage::Additive,
+        _ => Manage::Observe,
+    }
+}
+
+fn channel(word: &str) -> Option<Channel> {
+    [Channel::Api, Channel::Browser, Channel::Runbook].into_iter().find(|channel| channel.word() == word)
+}
+
+/// Whether a path leads nowhere but into the workspace, on any system.
+fn stays_inside(path: &str) -> bool {
+    let relative = !path.starts_with('/') && !path.contains(['\\', ':']);
+    relative && path.split('/').all(|part| part != ".." && !part.is_empty())
+}
