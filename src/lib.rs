@@ -47,4 +47,5 @@
 pub mod domain;
 pub mod diagnostic;
 pub mod workspace;
+pub mod resolve;
 pub mod connector;
