@@ -49,3 +49,5 @@ pub mod diagnostic;
 pub mod workspace;
 pub mod resolve;
 pub mod connector;
+pub mod net;
+pub mod vendors;

@@ -1,0 +1,333 @@
+//! The one HTTP client. It knows no vendor: it carries a request to one base URL, with one credential, and says
+//! what became of it.
+
+use super::retry::{ATTEMPTS, PATIENCE, delays, read_again, retry_after, write_again};
+use super::trace::trace;
+use super::{Answer, Clock, Endpoint, encode_component};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION, RETRY_AFTER,
+};
+use reqwest::{Method, StatusCode, Url};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long and how much.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HttpLimits {
+    /// Until a connection stands.
+    pub(crate) connect: Duration,
+    /// Until an answer is read to its end.
+    pub(crate) request: Duration,
+    /// Bytes of a body, after decompression.
+    pub(crate) body: usize,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), request: Duration::from_secs(30), body: 32 << 20 }
+    }
+}
+
+/// What is asked of the server.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    method: Method,
+    segments: Vec<String>,
+    query: Vec<(&'static str, String)>,
+    body: Option<Vec<u8>>,
+    if_match: Option<String>,
+}
+
+impl Request {
+    /// A request for a path below the base URL. Each segment is encoded by itself, so an id may hold anything.
+    pub(crate) fn new(method: Method, segments: &[&str]) -> Self {
+        let segments = segments.iter().map(|&segment| segment.to_owned()).collect();
+        Self { method, segments, query: Vec::new(), body: None, if_match: None }
+    }
+
+    /// With a query parameter.
+    pub(crate) fn query(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((key, value.into()));
+        self
+    }
+
+    /// With a body.
+    pub(crate) fn json(mut self, value: &serde_json::Value) -> Self {
+        self.body = Some(value.to_string().into_bytes());
+        self
+    }
+
+    /// Only if the resource still has this version.
+    pub(crate) fn if_match(mut self, etag: Option<String>) -> Self {
+        self.if_match = etag;
+        self
+    }
+}
+
+/// Why there is no answer. No variant holds any part of a credential.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum HttpError {
+    /// The client could not be set up.
+    #[error("{0}")]
+    Setup(String),
+    /// The request was not sent, because it must not be.
+    #[error("{0}")]
+    NotAllowed(String),
+    /// No connection came about, so nothing reached the server.
+    #[error("{0}")]
+    NotReached(String),
+    /// A read went out and no whole answer came back.
+    #[error("{0}")]
+    Lost(String),
+    /// A write went out and no usable answer came back; it may or may not have been carried out.
+    #[error("{0}")]
+    Unknown(String),
+    /// The answer is larger than any that makes sense.
+    #[error("{0}")]
+    TooLarge(String),
+}
+
+/// A client for one endpoint.
+pub(crate) struct Http {
+    client: reqwest::Client,
+    endpoint: Endpoint,
+    authorization: HeaderValue,
+    clock: Arc<dyn Clock>,
+    limits: HttpLimits,
+    forbidden: &'static [(&'static str, &'static str)],
+}
+
+impl Http {
+    /// Sets a client up. `forbidden` are path fragments that no request may contain, each with the reason.
+    ///
+    /// # Errors
+    /// [`HttpError::Setup`] when the URL would carry the credential in the clear or holds one itself, or when the
+    /// credential does not fit into a header.
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        clock: Arc<dyn Clock>,
+        limits: HttpLimits,
+        forbidden: &'static [(&'static str, &'static str)],
+    ) -> Result<Self, HttpError> {
+        check_base(&endpoint.base)?;
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", endpoint.token.expose()))
+            .map_err(|_| {
+                HttpError::Setup("The token holds characters that no header can carry.".to_owned())
+            })?;
+        authorization.set_sensitive(true);
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("grantline/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(limits.connect)
+            .timeout(limits.request)
+            .retry(reqwest::retry::never())
+            // A redirect would carry the credential to wherever the server points.
+            .redirect(reqwest::redirect::Policy::none());
+        if is_loopback(&endpoint.base) {
+            builder = builder.no_proxy();
+        }
+        if endpoint.base.scheme() == "http" {
+            // Nothing is encrypted here, so that reading the machine's root certificates would be for nothing.
+            builder = builder.tls_certs_only([]);
+        }
+        let client = builder
+            .build()
+            .map_err(|error| HttpError::Setup(format!("The HTTP client cannot start: {}.", cause(&error))))?;
+        Ok(Self { client, endpoint, authorization, clock, limits, forbidden })
+    }
+
+    /// Sends a request, again where that is known to be harmless: a read on a broken connection, 429, 502, 503 or
+    /// 504; a write only where the server answers that it did not carry it out and names a time to come back.
+    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, HttpError> {
+        let url = self.url(request)?;
+        let read = request.method == Method::GET;
+        let mut waits = delays();
+        let mut waited = Duration::ZERO;
+        for attempt in 1.. {
+            let outcome = self.once(request, url.clone()).await;
+            let last = attempt >= ATTEMPTS;
+            let wait = match &outcome {
+                Ok(answer) => self.wait_after(answer, read, waits.next()),
+                Err(HttpError::NotReached(_) | HttpError::Lost(_)) if read => waits.next(),
+                Err(_) => None,
+            };
+            match wait {
+                Some(wait) if !last && waited.saturating_add(wait) <= PATIENCE => {
+                    self.clock.sleep(wait).await;
+                    waited += wait;
+                }
+                _ => return outcome,
+            }
+        }
+        Err(HttpError::Setup("No attempt was made.".to_owned()))
+    }
+
+    /// How long to wait before sending a request again that was answered so; none: its answer stands.
+    fn wait_after(&self, answer: &Answer, read: bool, default: Option<Duration>) -> Option<Duration> {
+        let status = StatusCode::from_u16(answer.status).ok()?;
+        let again = if read { read_again(status) } else { write_again(status, answer.retry_after) };
+        if again { answer.retry_after.or(default) } else { None }
+    }
+
+    async fn once(&self, request: &Request, url: Url) -> Result<Answer, HttpError> {
+        let asked = format!("{} {}", request.method, url.path());
+        let started = Instant::now();
+        let outcome = self.exchange(request, url, &asked).await;
+        trace(|| {
+            let status = match &outcome {
+                Ok(answer) => answer.status.to_string(),
+                Err(_) => "no answer".to_owned(),
+            };
+            format!("{asked} {status} {} ms", started.elapsed().as_millis())
+        });
+        outcome
+    }
+
+    async fn exchange(&self, request: &Request, url: Url, asked: &str) -> Result<Answer, HttpError> {
+        let mut builder = self
+            .client
+            .request(request.method.clone(), url)
+            .header(ACCEPT, "application/scim+json, application/json")
+            .header(AUTHORIZATION, self.authorization.clone());
+        if let Some(etag) = request.if_match.as_deref().and_then(|etag| HeaderValue::from_str(etag).ok()) {
+            builder = builder.header(IF_MATCH, etag);
+        }
+        if let Some(body) = &request.body {
+            builder = builder.header(CONTENT_TYPE, "application/scim+json").body(body.clone());
+        }
+        let response = builder.send().await.map_err(|error| self.failed(request, asked, &error))?;
+        self.answer(request, response, asked).await
+    }
+
+    async fn answer(
+        &self,
+        request: &Request,
+        mut response: reqwest::Response,
+        asked: &str,
+    ) -> Result<Answer, HttpError> {
+        let status = response.status().as_u16();
+        let headers = std::mem::take(response.headers_mut());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(request, asked, &error))? {
+            if body.len() + chunk.len() > self.limits.body {
+                let what = format!(
+                    "{asked} was answered with more than {} bytes, which is more than any SCIM answer should need",
+                    self.limits.body
+                );
+                let read = request.method == Method::GET;
+                return Err(if read { HttpError::TooLarge(format!("{what}.")) } else { unknown(&what) });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let retry_after = text(&headers, RETRY_AFTER).and_then(|text| retry_after(&text, self.clock.now()));
+        Ok(Answer {
+            asked: asked.to_owned(),
+            to_read: request.method == Method::GET,
+            status,
+            content_type: media_type(&headers),
+            etag: text(&headers, ETAG),
+            location: text(&headers, LOCATION),
+            retry_after,
+            body,
+            token: self.endpoint.token.clone(),
+        })
+    }
+
+    fn failed(&self, request: &Request, asked: &str, error: &reqwest::Error) -> HttpError {
+        let host = self.endpoint.base.host_str().unwrap_or("the server");
+        if error.is_connect() {
+            let why = cause(error);
+            return HttpError::NotReached(format!(
+                "{host} could not be reached, so nothing was sent: {why}."
+            ));
+        }
+        let what = if error.is_timeout() {
+            format!("{asked} had no whole answer within {} s", self.limits.request.as_secs())
+        } else {
+            format!("{asked} had no whole answer: {}", cause(error))
+        };
+        if request.method == Method::GET { HttpError::Lost(format!("{what}.")) } else { unknown(&what) }
+    }
+
+    fn url(&self, request: &Request) -> Result<Url, HttpError> {
+        let mut path = self.endpoint.base.path().trim_end_matches('/').to_owned();
+        for segment in &request.segments {
+            // A URL parser drops an empty segment's slash and resolves dots, so such an id would address its parent.
+            if segment.is_empty() || segment == "." || segment == ".." {
+                return Err(HttpError::NotAllowed(format!(
+                    "The vendor's id {segment:?} cannot be part of a URL."
+                )));
+            }
+            path.push('/');
+            path.push_str(&encode_component(segment));
+        }
+        let lower = path.to_ascii_lowercase();
+        if let Some((fragment, why)) = self.forbidden.iter().find(|(fragment, _)| lower.contains(fragment)) {
+            return Err(HttpError::NotAllowed(format!(
+                "A request to a path with {fragment:?} in it is never sent: {why}"
+            )));
+        }
+        let mut url = self.endpoint.base.clone();
+        url.set_path(&path);
+        if !request.query.is_empty() {
+            let pairs: Vec<String> = request
+                .query
+                .iter()
+                .map(|(key, value)| format!("{}={}", encode_component(key), encode_component(value)))
+                .collect();
+            url.set_query(Some(&pairs.join("&")));
+        }
+        Ok(url)
+    }
+}
+
+/// What is to be said of a write whose answer tells nothing.
+fn unknown(what: &str) -> HttpError {
+    HttpError::Unknown(format!(
+        "{what}; whether it was carried out is unknown until the vendor is read again."
+    ))
+}
+
+/// The credential travels encrypted, or does not leave the machine.
+fn check_base(base: &Url) -> Result<(), HttpError> {
+    if !base.username().is_empty() || base.password().is_some() {
+        return Err(HttpError::Setup("The vendor's URL must not hold a user name or password.".to_owned()));
+    }
+    if base.query().is_some() || base.fragment().is_some() {
+        return Err(HttpError::Setup(
+            "The vendor's URL must end with its path, without '?' or '#'.".to_owned(),
+        ));
+    }
+    if base.scheme() == "https" || (base.scheme() == "http" && is_loopback(base)) {
+        return Ok(());
+    }
+    let host = base.host_str().unwrap_or("the server");
+    Err(HttpError::Setup(format!(
+        "The vendor's URL must start with https://; only an address of this machine may use http, and {host} is none."
+    )))
+}
+
+fn is_loopback(base: &Url) -> bool {
+    let host = base.host_str().unwrap_or("").trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn text(headers: &HeaderMap, name: reqwest::header::HeaderName) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+fn media_type(headers: &HeaderMap) -> String {
+    let full = text(headers, CONTENT_TYPE).unwrap_or_default();
+    full.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
+}
+
+/// The innermost cause: the outer ones only repeat the URL.
+fn cause(error: &reqwest::Error) -> String {
+    let mut inner: &dyn std::error::Error = error;
+    while let Some(next) = inner.source() {
+        inner = next;
+    }
+    super::neutral(&inner.to_string(), 160)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! How connectors reach the world: time, secrets, and HTTP.
+
+mod answer;
+mod clock;
+mod http;
+mod mask;
+mod retry;
+#[cfg(test)]
+pub(crate) mod script;
+mod secret;
+mod text;
+mod trace;
+
+pub(crate) use answer::Answer;
+pub use clock::{Clock, SystemClock};
+pub(crate) use http::{Http, HttpError, HttpLimits, Request};
+pub use secret::{Secret, SecretError, resolve_secret};
+pub(crate) use text::{encode_component, neutral};
+pub use trace::trace_to;
+
+/// Where one vendor is reached, and the credential for it.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// The base URL; it may have a path, with or without a slash at its end.
+    pub base: reqwest::Url,
+    /// The bearer token.
+    pub token: Secret,
+}

@@ -1,0 +1,119 @@
+//! The registry: the only place that names a vendor. A new one is a folder here and a line in `CONNECTORS`.
+
+pub mod heap;
+pub mod scim;
+
+use crate::connector::{Catalogue, ConnectorError, Reader, Spec, Writer};
+use crate::domain::Level;
+use crate::net::{Clock, Endpoint};
+use crate::workspace::Vendor;
+use scim::emulator::Rules;
+pub use scim::emulator::{Emulator, Options as EmulatorOptions, Seed, StartError};
+use std::sync::Arc;
+
+type MakeReader = fn(&Vendor, Endpoint, Arc<dyn Clock>) -> Result<Box<dyn Reader>, ConnectorError>;
+/// A credential's endpoint, or why there is none.
+type Connection = Result<Endpoint, ConnectorError>;
+type MakeWriter =
+    fn(&Vendor, Connection, Connection, Arc<dyn Clock>) -> Result<Box<dyn Writer>, ConnectorError>;
+
+/// One connector, as the registry holds it.
+pub(crate) struct Connector {
+    /// The word after `connector:`.
+    pub(crate) name: &'static str,
+    /// Its declaration, with the levels that a vendor's `roles:` gives to `org`.
+    pub(crate) spec: fn(&[Level]) -> Spec,
+    /// Makes a reader.
+    pub(crate) reader: MakeReader,
+    /// Makes a writer.
+    pub(crate) writer: MakeWriter,
+    /// What its embedded vendor adds to the standard.
+    pub(crate) rules: fn() -> Arc<dyn Rules>,
+}
+
+static CONNECTORS: &[&Connector] = &[&scim::CONNECTOR, &heap::CONNECTOR];
+
+fn connector(name: &str) -> Option<&'static Connector> {
+    CONNECTORS.iter().find(|connector| connector.name == name).copied()
+}
+
+/// Every connector.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Registry;
+
+impl Catalogue for Registry {
+    fn names(&self) -> Vec<&'static str> {
+        CONNECTORS.iter().map(|connector| connector.name).collect()
+    }
+
+    fn spec(&self, name: &str, org_levels: &[Level]) -> Option<Spec> {
+        connector(name).map(|connector| (connector.spec)(org_levels))
+    }
+}
+
+/// What the connector's embedded vendor adds to the standard; none for an unknown connector.
+#[must_use]
+pub fn emulator_rules(name: &str) -> Option<Arc<dyn Rules>> {
+    connector(name).map(|connector| (connector.rules)())
+}
+
+/// A reader for a configured vendor.
+///
+/// # Errors
+/// [`ConnectorError::Refused`] for an unknown connector, or an endpoint that would send the credential in the clear.
+pub fn reader(
+    vendor: &Vendor,
+    endpoint: Endpoint,
+    clock: Arc<dyn Clock>,
+) -> Result<Box<dyn Reader>, ConnectorError> {
+    (named(vendor)?.reader)(vendor, endpoint, clock)
+}
+
+/// A writer for a configured vendor. `revoke` is used for what takes access, so that granting and revoking can be
+/// different people's duties; it may equal `grant`. One that cannot be had fails the changes that need it, each with
+/// its error, and no others.
+///
+/// # Errors
+/// As [`reader`], and where neither can be had.
+pub fn writer(
+    vendor: &Vendor,
+    grant: Result<Endpoint, ConnectorError>,
+    revoke: Result<Endpoint, ConnectorError>,
+    clock: Arc<dyn Clock>,
+) -> Result<Box<dyn Writer>, ConnectorError> {
+    (named(vendor)?.writer)(vendor, grant, revoke, clock)
+}
+
+fn named(vendor: &Vendor) -> Result<&'static Connector, ConnectorError> {
+    connector(&vendor.connector.value).ok_or_else(|| ConnectorError::Refused {
+        message: format!("There is no connector named {:?}.", vendor.connector.value),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connector_is_found_under_the_name_that_it_declares() {
+        for name in Registry.names() {
+            let spec = Registry.spec(name, &[]).unwrap();
+            assert_eq!(spec.connector, name);
+            assert!(spec.docs.starts_with("https://"), "{name}");
+        }
+        assert!(Registry.spec("nobody", &[]).is_none());
+    }
+
+    #[test]
+    fn mapped_roles_are_the_levels_of_the_organisation() {
+        let levels = ["viewer", "admin"].map(|name| Level::parse(name).unwrap());
+        for name in Registry.names() {
+            let spec = Registry.spec(name, &levels).unwrap();
+            let org = spec.kind("org").unwrap();
+            let member = Level::parse("member").unwrap();
+            let ranks = [&member, &levels[0], &levels[1]].map(|level| org.rank(level));
+            assert_eq!(ranks, [Some(0), Some(1), Some(2)]);
+            assert!(org.is_admin(&levels[1]) && !org.is_admin(&levels[0]));
+        }
+    }
+}

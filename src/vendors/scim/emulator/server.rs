@@ -1,0 +1,254 @@
+//! From the socket to the service and back: credentials, faults, the audit log, the files.
+
+use super::audit::{Audit, Entry};
+use super::exchange::{Refusal, Reply, Request, SCIM_JSON};
+use super::faults::{Fault, Faults, Trouble};
+use super::service::Service;
+use super::store::Store;
+use super::wire::Cutter;
+use crate::net::Secret;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::Response;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A greater body is refused.
+const MAX_BODY: usize = 1 << 20;
+
+/// What the server and the handle on it share.
+pub(crate) struct Shared {
+    pub(crate) service: Mutex<Service>,
+    pub(crate) store: Store,
+    pub(crate) faults: Faults,
+    pub(crate) audit: Audit,
+    pub(crate) token: Secret,
+    pub(crate) revoke_token: Option<Secret>,
+    /// The address as a `Host` header writes it.
+    pub(crate) port: u16,
+}
+
+/// Which credential a request carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Token,
+    RevokeToken,
+    Nobody,
+}
+
+impl Who {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::RevokeToken => "revoke-token",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+/// Answers one request of one connection.
+pub(crate) async fn serve(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(cutter): ConnectInfo<Cutter>,
+    request: axum::extract::Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let reply = match to_bytes(body, MAX_BODY).await {
+        Ok(body) => {
+            let query = parts.uri.query().unwrap_or_default();
+            let request = Request::new(parts.method, parts.uri.path(), query, parts.headers, body.to_vec());
+            shared.answer(&request, &cutter)
+        }
+        Err(_) => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 1 MiB.").reply(),
+    };
+    into_response(reply)
+}
+
+fn into_response(reply: Reply) -> Response {
+    let headers = reply.header_values();
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = reply.status;
+    response.headers_mut().extend(headers);
+    response
+}
+
+impl Shared {
+    fn answer(&self, request: &Request, cutter: &Cutter) -> Reply {
+        if !self.is_addressed(request) {
+            return Refusal::new(StatusCode::MISDIRECTED_REQUEST, "This server is another host.").reply();
+        }
+        if request.segments.first().is_some_and(|segment| segment == "_emulator") {
+            return self.administer(request);
+        }
+        let fault = self.faults.count(request.is_write());
+        match fault {
+            Some(fault) if !fault.after_effect => trouble(fault, None, cutter),
+            Some(fault) => {
+                let reply = self.answer_faithfully(request);
+                trouble(fault, Some(reply), cutter)
+            }
+            None => self.answer_faithfully(request),
+        }
+    }
+
+    /// A page on another host that reaches this port by a name of its own is turned away (DNS rebinding).
+    fn is_addressed(&self, request: &Request) -> bool {
+        let host = request.header(header::HOST).unwrap_or_default();
+        let ours = ["127.0.0.1", "localhost"].map(|name| format!("{name}:{}", self.port));
+        ours.iter().any(|name| name.eq_ignore_ascii_case(host))
+    }
+
+    fn who(&self, request: &Request) -> Who {
+        let sent = request.header(header::AUTHORIZATION).unwrap_or_default();
+        let Some((scheme, token)) = sent.split_once(' ') else { return Who::Nobody };
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Who::Nobody;
+        }
+        let is = |secret: &Secret| secret.expose() == token.trim();
+        match &self.revoke_token {
+            _ if is(&self.token) => Who::Token,
+            Some(revoke) if is(revoke) => Who::RevokeToken,
+            _ => Who::Nobody,
+        }
+    }
+
+    fn answer_faithfully(&self, request: &Request) -> Reply {
+        let mut service = self.service.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = request.is_write().then(|| service.tenant.clone());
+        let (mut reply, who) = self.dispatch(&mut service, request);
+        let kept = match request.is_write() || reply.violation {
+            true => self.keep(&service, request, &reply, who),
+            false => Ok(()),
+        };
+        if let Err(error) = kept {
+            if let Some(before) = before {
+                service.tenant = before;
+            }
+            let detail = format!("The emulator cannot write its state: {error}.");
+            reply = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, detail).reply();
+        }
+        let is_error = reply.status.as_u16() >= 400 && reply.content_type == SCIM_JSON;
+        if service.tenant.behaviour.html_errors && is_error {
+            reply.body = html_error(reply.status);
+        }
+        reply
+    }
+
+    fn dispatch(&self, service: &mut Service, request: &Request) -> (Reply, &'static str) {
+        if let Some(reason) = service.rules.forbids(&format!("/{}", request.segments.join("/"))) {
+            let reply = Refusal::new(StatusCode::FORBIDDEN, reason).reply();
+            return (Reply { violation: true, ..reply }, self.who(request).name());
+        }
+        let base: Vec<&str> = service.rules.base_path().split('/').filter(|part| !part.is_empty()).collect();
+        let below = request
+            .segments
+            .get(base.len()..)
+            .filter(|_| request.segments.iter().zip(&base).all(|(segment, part)| segment == part));
+        let Some(below) = below else {
+            let rules = service.rules.clone();
+            let page = rules.page(&mut service.tenant, request);
+            let missing = || Refusal::not_found("This path").reply();
+            return (page.unwrap_or_else(missing), "page");
+        };
+        let who = self.who(request);
+        let reply =
+            if service.tenant.behaviour.require_user_agent && request.header(header::USER_AGENT).is_none() {
+                Refusal::new(StatusCode::FORBIDDEN, "A User-Agent is required.").reply()
+            } else if who == Who::Nobody && !service.is_open(below) {
+                unauthorised()
+            } else if who == Who::RevokeToken && request.is_write() && request.method == Method::POST {
+                Refusal::new(StatusCode::FORBIDDEN, "This token may not create anything.").reply()
+            } else {
+                service.answer(request, below)
+            };
+        (reply, who.name())
+    }
+
+    /// Writes what a request did before it is answered, so that an answer is never about a change that a crash
+    /// can still undo.
+    fn keep(&self, service: &Service, request: &Request, reply: &Reply, who: &str) -> std::io::Result<()> {
+        if reply.effect.is_some() {
+            self.store.save(&service.tenant)?;
+        }
+        let entry = self.audit.add(Entry {
+            number: 0,
+            at: service.clock.now(),
+            method: request.method.to_string(),
+            path: request.path.clone(),
+            who: who.to_owned(),
+            status: reply.status.as_u16(),
+            effect: reply.effect.clone(),
+            violation: reply.violation,
+        });
+        self.store.append(&entry)
+    }
+
+    /// The endpoints that script and inspect the emulator itself; they are counted and audited nowhere.
+    fn administer(&self, request: &Request) -> Reply {
+        if self.who(request) != Who::Token {
+            return unauthorised();
+        }
+        let path: Vec<&str> = request.segments.iter().skip(1).map(String::as_str).collect();
+        match (request.method.as_str(), &*path) {
+            ("GET", ["audit"]) => plain(&json!({ "entries": self.audit.entries() })),
+            ("GET", ["state"]) => {
+                let service = self.service.lock().unwrap_or_else(PoisonError::into_inner);
+                plain(&serde_json::to_value(service.tenant.document()).unwrap_or_default())
+            }
+            ("GET", ["faults"]) => plain(&json!({
+                "calls": self.faults.calls(), "writes": self.faults.writes(), "faults": self.faults.scripted(),
+            })),
+            ("DELETE", ["faults"]) => {
+                self.faults.reset();
+                Reply::empty(StatusCode::NO_CONTENT)
+            }
+            ("POST", ["faults"]) => match serde_json::from_slice::<Fault>(&request.body) {
+                Ok(fault) => {
+                    self.faults.add(fault);
+                    Reply::empty(StatusCode::NO_CONTENT)
+                }
+                Err(error) => Refusal::bad("invalidSyntax", format!("This is no fault: {error}.")).reply(),
+            },
+            _ => Refusal::not_found("This path").reply(),
+        }
+    }
+}
+
+fn plain(value: &Value) -> Reply {
+    Reply { content_type: "application/json", ..Reply::json(StatusCode::OK, value) }
+}
+
+fn unauthorised() -> Reply {
+    Refusal::new(StatusCode::UNAUTHORIZED, "The token is missing or wrong.")
+        .reply()
+        .with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"grantline emulator\"")
+}
+
+fn html_error(status: StatusCode) -> Vec<u8> {
+    format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>").into_bytes()
+}
+
+/// The answer that a fault turns a call into; `reply` is the true one, where the call took effect.
+fn trouble(fault: Fault, reply: Option<Reply>, cutter: &Cutter) -> Reply {
+    match fault.trouble {
+        Trouble::Status { status } => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            Refusal::new(status, "This failure was asked for.").reply()
+        }
+        Trouble::RateLimit { retry_after } => {
+            Refusal::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests; wait as Retry-After says.")
+                .reply()
+                .with_header(header::RETRY_AFTER, retry_after.to_string())
+        }
+        Trouble::Drop => {
+            cutter.now();
+            Reply::empty(StatusCode::OK)
+        }
+        Trouble::Truncate => {
+            let reply = reply.unwrap_or_else(|| plain(&json!({ "schemas": [], "detail": "cut short" })));
+            cutter.after_head(reply.body.len() / 2);
+            reply
+        }
+    }
+}

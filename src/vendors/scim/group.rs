@@ -1,0 +1,352 @@
+//! Reads the declared groups and who is in them.
+
+use super::account::MEMBER;
+use super::listing::list;
+use super::lookup::{self, Found};
+use super::refusal::refusal;
+use super::service::Service;
+use super::wire::{Entry, Object, attr, opaque, page, text};
+use crate::connector::ConnectorError;
+use crate::domain::{AccountId, Level, Resource, ResourceName, ResourceReading};
+use crate::net::Request;
+use reqwest::Method;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Up to so many declared groups are asked for one by one; for more, all groups are listed.
+const FEW: usize = 4;
+
+/// Members without an account that are asked for, to know whether they are groups.
+const STRANGERS: usize = 20;
+
+/// A group's members, as far as one answer tells.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Members {
+    /// The answer does not speak of members.
+    Absent,
+    /// These.
+    Users(BTreeSet<String>),
+    /// A group inside the group, whose people the answer does not name.
+    Nested,
+}
+
+/// One declared group as the server has it.
+enum Located {
+    There(Box<Entry>),
+    Missing,
+    Unclear(String),
+}
+
+/// The declared groups, still to be told who of their members is whom.
+pub(super) struct Groups {
+    located: Vec<(ResourceName, Located)>,
+    /// Ids of groups where all were listed, to know a nested group that does not say it is one.
+    ids: Option<BTreeSet<String>>,
+}
+
+/// Finds the declared groups, each with an answer that speaks of its members if the server has one.
+pub(super) async fn find(service: &Arc<Service>, wanted: &[&Resource]) -> Result<Groups, ConnectorError> {
+    let mut all = if wanted.len() > FEW { Some(list(service, "Groups").await?) } else { None };
+    // A listing that shows the members of one group shows those of all.
+    let shown = all.iter().flatten().any(tells);
+    let mut located = Vec::with_capacity(wanted.len());
+    for resource in wanted {
+        located.push((resource.name.clone(), whole(service, &mut all, resource, shown).await?));
+    }
+    refuse_shared(&mut located);
+    let there = located.iter().filter_map(|(_, located)| match located {
+        Located::There(group) => Some(&**group),
+        _ => None,
+    });
+    let (told, untold): (Vec<&Entry>, Vec<&Entry>) = there.partition(|group| tells(group));
+    if shown || !told.is_empty() {
+        service.told_members();
+    } else if !untold.is_empty() {
+        look_for_members(service).await?;
+    }
+    let ids = all.map(|all| all.into_iter().map(|group| group.id).collect());
+    Ok(Groups { located, ids })
+}
+
+/// The group with its members, where any answer tells them. What one group answers wrongly is that group's affair.
+async fn whole(
+    service: &Arc<Service>,
+    all: &mut Option<Vec<Entry>>,
+    resource: &Resource,
+    shown: bool,
+) -> Result<Located, ConnectorError> {
+    let located = match locate(service, all, resource).await {
+        Ok(Located::There(group)) if !shown && members(&group.object) == Ok(Members::Absent) => {
+            with_members(service, &group).await.map(|group| Located::There(Box::new(group)))
+        }
+        located => located,
+    };
+    match located {
+        Err(ConnectorError::ContractBroken { message }) => Ok(Located::Unclear(message)),
+        located => located,
+    }
+}
+
+async fn locate(
+    service: &Arc<Service>,
+    all: &mut Option<Vec<Entry>>,
+    resource: &Resource,
+) -> Result<Located, ConnectorError> {
+    let found = match (&resource.id, &resource.display, &*all) {
+        (Some(id), _, Some(all)) => all.iter().find(|group| group.id == **id).cloned(),
+        (Some(id), _, None) => service.fetch("Groups", id, None).await?.map(|(group, _)| group),
+        (None, Some(name), _) => return named(service, all, name).await,
+        (None, None, _) => {
+            return Ok(Located::Unclear("The group is declared with neither an id nor a name.".to_owned()));
+        }
+    };
+    Ok(found.map_or(Located::Missing, |group| Located::There(Box::new(group))))
+}
+
+async fn named(
+    service: &Arc<Service>,
+    all: &mut Option<Vec<Entry>>,
+    name: &str,
+) -> Result<Located, ConnectorError> {
+    let found = match &*all {
+        Some(all) => lookup::group_among(all.iter(), name),
+        None => match lookup::filtered_group(service, name).await? {
+            Found::None => {
+                let listed = list(service, "Groups").await?;
+                lookup::group_among(all.insert(listed).iter(), name)
+            }
+            found => found,
+        },
+    };
+    Ok(match found {
+        Found::One(group) => Located::There(group),
+        Found::None => Located::Missing,
+        Found::Unclear(why) => Located::Unclear(format!("At the vendor, {why}.")),
+    })
+}
+
+/// The group by itself: listings may leave members out, and some servers send them only when asked by name.
+async fn with_members(service: &Service, group: &Entry) -> Result<Entry, ConnectorError> {
+    for attributes in [Some("members"), None] {
+        match service.fetch("Groups", &group.id, attributes).await {
+            Ok(Some((again, _))) if members(&again.object)? != Members::Absent => return Ok(again),
+            // Not every server knows `attributes`.
+            Ok(_) | Err(ConnectorError::Refused { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(group.clone())
+}
+
+/// Looks for any group that tells its members: without one, nobody can tell a server whose groups are all empty from
+/// one that withholds members.
+pub(super) async fn look_for_members(service: &Service) -> Result<bool, ConnectorError> {
+    for attributes in [None, Some("members")] {
+        if service.tells_members() {
+            break;
+        }
+        let mut request = Request::new(Method::GET, &["Groups"]);
+        if let Some(attributes) = attributes {
+            request = request.query("attributes", attributes);
+        }
+        let answer = service.send(&request).await?;
+        if answer.is_success() {
+            if page(&answer).is_ok_and(|page| page.entries.iter().any(tells)) {
+                service.told_members();
+            }
+        } else if let error @ ConnectorError::RetryLater { .. } = refusal(&answer) {
+            return Err(error);
+        }
+    }
+    Ok(service.tells_members())
+}
+
+/// Whether the answer speaks of the group's members in a way that can be understood.
+fn tells(group: &Entry) -> bool {
+    members(&group.object).is_ok_and(|members| members != Members::Absent)
+}
+
+/// One group under two names would be given and taken by turns.
+fn refuse_shared(located: &mut [(ResourceName, Located)]) {
+    let mut names: BTreeMap<String, Vec<ResourceName>> = BTreeMap::new();
+    for (name, located) in &*located {
+        if let Located::There(group) = located {
+            names.entry(group.id.clone()).or_default().push(name.clone());
+        }
+    }
+    for (name, located) in located {
+        let Located::There(group) = &*located else { continue };
+        let others = names.get(&group.id).into_iter().flatten().filter(|other| *other != name);
+        let others: Vec<String> = others.map(|other| format!("`{other}`")).collect();
+        if !others.is_empty() {
+            *located = Located::Unclear(format!(
+                "The group {:?} is also what {} stands for. Declare it once.",
+                crate::net::neutral(&group.id, 80),
+                others.join(" and ")
+            ));
+        }
+    }
+}
+
+impl Groups {
+    /// Who holds what, once the users are known. Groups among `new` are known to have been made just now.
+    pub(super) async fn readings(
+        &mut self,
+        service: &Service,
+        users: &[Entry],
+        new: &BTreeSet<ResourceName>,
+    ) -> Result<Vec<(ResourceName, ResourceReading)>, ConnectorError> {
+        let accounts: BTreeSet<&str> = users.iter().map(|user| user.id.as_str()).collect();
+        let groups = match self.ids.take() {
+            Some(ids) => ids,
+            None => self.nested(service, &accounts).await?,
+        };
+        let reading = |(name, located): &(ResourceName, Located)| {
+            let reading = match located {
+                Located::Missing => ResourceReading::Missing,
+                Located::Unclear(why) => unclear(why),
+                Located::There(group) => match members(&group.object) {
+                    Err(error) => unclear(&error.to_string()),
+                    Ok(Members::Nested) => unclear(NESTED),
+                    Ok(Members::Users(ids))
+                        if ids.iter().any(|id| groups.contains(id) && !accounts.contains(id.as_str())) =>
+                    {
+                        unclear(NESTED)
+                    }
+                    Ok(Members::Users(ids)) => read(group, ids),
+                    Ok(Members::Absent) if users.iter().any(|user| names_group(&user.object, &group.id)) => {
+                        withheld(WITHHELD)
+                    }
+                    // An attribute without a value may be left out (RFC 7643, section 2.5). Were that taken for an
+                    // empty group where members are withheld, removals would count as done.
+                    Ok(Members::Absent) if service.tells_members() || new.contains(name) => {
+                        read(group, BTreeSet::new())
+                    }
+                    Ok(Members::Absent) => withheld(UNTOLD),
+                },
+            };
+            (name.clone(), reading)
+        };
+        Ok(self.located.iter().map(reading).collect())
+    }
+
+    /// Which members without an account are groups: a listing may not say so of them.
+    async fn nested(
+        &self,
+        service: &Service,
+        accounts: &BTreeSet<&str>,
+    ) -> Result<BTreeSet<String>, ConnectorError> {
+        let mut strangers = BTreeSet::new();
+        for (_, located) in &self.located {
+            if let Located::There(group) = located
+                && let Ok(Members::Users(ids)) = members(&group.object)
+            {
+                strangers.extend(ids.into_iter().filter(|id| !accounts.contains(id.as_str())));
+            }
+        }
+        let mut groups = BTreeSet::new();
+        for id in strangers.into_iter().take(STRANGERS) {
+            match service.fetch("Groups", &id, None).await {
+                Ok(Some(_)) => drop(groups.insert(id)),
+                Ok(None) | Err(ConnectorError::Refused { .. } | ConnectorError::ContractBroken { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(groups)
+    }
+}
+
+fn read(group: &Entry, ids: BTreeSet<String>) -> ResourceReading {
+    let level = Level::parse(MEMBER).ok();
+    let holder = |id: String| Some((AccountId::parse(&id).ok()?, level.clone()?));
+    let holders: BTreeMap<AccountId, Level> = ids.into_iter().filter_map(holder).collect();
+    ResourceReading::Read { id: Some(Arc::from(group.id.as_str())), holders }
+}
+
+const NESTED: &str = "The group has another group as a member, and the vendor does not say who that brings in. \
+                      Make its people direct members, or stop declaring this group.";
+const WITHHELD: &str =
+    "The vendor does not tell the group's members, although its users say that they are in it.";
+const UNTOLD: &str = "The vendor does not tell the group's members, nor those of any other group: they are all empty, \
+                      or the vendor withholds members.";
+
+/// A group of which it is not clear which it is, or whom a change would reach.
+fn unclear(why: &str) -> ResourceReading {
+    ResourceReading::Unread { reason: Arc::from(why), open: false }
+}
+
+/// A group whose members are not told.
+fn withheld(why: &str) -> ResourceReading {
+    ResourceReading::Unread { reason: Arc::from(why), open: true }
+}
+
+/// Whether a user's own `groups` name this one.
+fn names_group(user: &Object, id: &str) -> bool {
+    let groups = attr(user, "groups").and_then(Value::as_array);
+    let names = |group: &Value| group.as_object().and_then(|group| attr(group, "value")).and_then(opaque);
+    groups.is_some_and(|groups| groups.iter().filter_map(names).any(|named| named == id))
+}
+
+/// The members that one answer tells.
+///
+/// # Errors
+/// [`ConnectorError::ContractBroken`] where they are no list of references.
+pub(super) fn members(group: &Object) -> Result<Members, ConnectorError> {
+    let wrong = || ConnectorError::ContractBroken {
+        message: format!(
+            "The group {:?} has members that are no list of references to accounts.",
+            crate::net::neutral(text(group, "displayName").unwrap_or(""), 80)
+        ),
+    };
+    let list = match attr(group, "members") {
+        None => return Ok(Members::Absent),
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err(wrong()),
+    };
+    let mut ids = BTreeSet::new();
+    for member in list {
+        let member = member.as_object().ok_or_else(wrong)?;
+        if is_group(member) {
+            return Ok(Members::Nested);
+        }
+        ids.insert(attr(member, "value").and_then(opaque).ok_or_else(wrong)?);
+    }
+    Ok(Members::Users(ids))
+}
+
+fn is_group(member: &Object) -> bool {
+    let kind = text(member, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("group"));
+    kind || text(member, "$ref").is_some_and(|link| link.to_ascii_lowercase().contains("/groups/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn told(group: Value) -> Result<Members, ConnectorError> {
+        let Value::Object(group) = group else { panic!("{group}") };
+        members(&group)
+    }
+
+    #[test]
+    fn a_group_inside_a_group_is_not_a_user() {
+        assert_eq!(told(json!({"members": [{"value": "1", "type": "Group"}]})), Ok(Members::Nested));
+        let link = "https://x.example/v2/Groups/1";
+        assert_eq!(told(json!({"members": [{"value": "1", "$ref": link}]})), Ok(Members::Nested));
+    }
+
+    #[test]
+    fn members_are_references_or_an_error() {
+        assert_eq!(told(json!({"members": null})), Ok(Members::Absent));
+        let two = ["1", "2"].map(str::to_owned).into();
+        assert_eq!(
+            told(json!({"Members": [{"value": "1"}, {"Value": 2}, {"value": "1"}]})),
+            Ok(Members::Users(two))
+        );
+        for wrong in [json!({"members": "1"}), json!({"members": ["1"]}), json!({"members": [{}]})] {
+            assert!(told(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+}

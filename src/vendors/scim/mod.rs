@@ -1,0 +1,164 @@
+//! Any SCIM 2.0 vendor (RFC 7643, RFC 7644, RFC 9865): strict in what is sent, tolerant in what is read.
+
+mod account;
+mod dialect;
+pub mod emulator;
+mod group;
+mod listing;
+mod lookup;
+mod membership;
+mod provisioning;
+mod reader;
+mod refusal;
+mod service;
+#[cfg(test)]
+mod testing;
+mod wire;
+mod writer;
+
+use crate::connector::{AddressChange, Channels};
+use crate::connector::{ConnectorError, KindSpec, LevelSpec, Limits, Reader, Spec, Writer};
+use crate::domain::{Channel, Level, ResourceName};
+use crate::net::{Clock, Endpoint};
+use crate::vendors::Connector;
+use crate::workspace::Vendor;
+use reader::ScimReader;
+use service::Service;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+use writer::ScimWriter;
+
+/// What a vendor's profile on SCIM adds to the standard.
+pub(crate) struct Profile {
+    /// The word after `kind:` for what SCIM calls a group.
+    pub(crate) group_kind: &'static str,
+    /// Kinds that SCIM does not speak of, each with the reason that a plan shows.
+    pub(crate) unread: &'static [(&'static str, &'static str)],
+    /// Path fragments that no request may contain, each with the reason.
+    pub(crate) forbidden: &'static [(&'static str, &'static str)],
+}
+
+/// Changes that one large vendor takes in one request at most; nobody is known to take fewer.
+pub(crate) const BATCH: usize = 100;
+
+const API: Channels = &[Channel::Api];
+
+static PROFILE: Profile = Profile { group_kind: "group", unread: &[], forbidden: &[] };
+
+/// The registry's line.
+pub(crate) static CONNECTOR: Connector = Connector {
+    name: "scim",
+    spec,
+    reader: |vendor, endpoint, clock| reader(&PROFILE, vendor, endpoint, clock),
+    writer: |vendor, grant, revoke, clock| writer(&PROFILE, vendor, grant, revoke, clock),
+    rules: || Arc::new(emulator::Plain),
+};
+
+fn spec(org_levels: &[Level]) -> Spec {
+    Spec {
+        connector: "scim",
+        title: "SCIM 2.0",
+        docs: "https://www.rfc-editor.org/rfc/rfc7644",
+        kinds: vec![org_kind(org_levels), group_kind(PROFILE.group_kind)],
+        accounts: API,
+        suspends: true,
+        address_change: AddressChange::Update,
+        limits: Limits { batch: BATCH, pending_invitations: None },
+        settle: Duration::from_secs(10),
+        forbidden: PROFILE.forbidden,
+        removal_obligations: &[],
+    }
+}
+
+/// The organisation: an account, and above it the levels that the workspace maps to the vendor's roles. An
+/// account without any of them is a member.
+pub(crate) fn org_kind(levels: &[Level]) -> KindSpec {
+    let level =
+        |name: &Level| LevelSpec { admin: matches!(name.as_str(), "admin" | "owner"), name: name.clone() };
+    let mapped = levels.iter().map(level);
+    let plain = member().into_iter().filter(|member| !levels.contains(&member.name));
+    let levels = plain.chain(mapped).collect();
+    KindSpec {
+        name: ResourceName::ORG,
+        levels,
+        custom_levels: false,
+        readable: true,
+        by_name: false,
+        creatable: false,
+        access: API,
+    }
+}
+
+/// A SCIM group, under the vendor's word for it.
+pub(crate) fn group_kind(name: &'static str) -> KindSpec {
+    KindSpec {
+        name,
+        levels: member(),
+        custom_levels: false,
+        readable: true,
+        by_name: true,
+        creatable: true,
+        access: API,
+    }
+}
+
+fn member() -> Vec<LevelSpec> {
+    Level::parse(account::MEMBER).map(|name| LevelSpec { name, admin: false }).into_iter().collect()
+}
+
+/// A reader for a vendor that is SCIM with a profile.
+pub(crate) fn reader(
+    profile: &'static Profile,
+    vendor: &Vendor,
+    endpoint: Endpoint,
+    clock: Arc<dyn Clock>,
+) -> Result<Box<dyn Reader>, ConnectorError> {
+    let service = service(profile, vendor, endpoint, &clock)?;
+    let identity = vendor.identity.as_ref().map(|identity| Arc::clone(&identity.value));
+    Ok(Box::new(ScimReader {
+        service,
+        profile,
+        roles: roles(vendor),
+        identity,
+        clock,
+        missed: Default::default(),
+    }))
+}
+
+/// A writer for a vendor that is SCIM with a profile. `revoke` carries what takes access. A credential that cannot be
+/// had stops the changes that need it, and no others.
+pub(crate) fn writer(
+    profile: &'static Profile,
+    vendor: &Vendor,
+    grant: Result<Endpoint, ConnectorError>,
+    revoke: Result<Endpoint, ConnectorError>,
+    clock: Arc<dyn Clock>,
+) -> Result<Box<dyn Writer>, ConnectorError> {
+    let one_credential = match (&grant, &revoke) {
+        (Ok(grant), Ok(revoke)) => grant.token.expose() == revoke.token.expose(),
+        _ => false,
+    };
+    let connect = |endpoint: Result<Endpoint, ConnectorError>| {
+        endpoint.and_then(|endpoint| service(profile, vendor, endpoint, &clock))
+    };
+    let (grant, revoke) = match (connect(grant), connect(revoke)) {
+        (Err(error), Err(_)) => return Err(error),
+        credentials => credentials,
+    };
+    let own = OnceCell::new();
+    Ok(Box::new(ScimWriter { grant, revoke, one_credential, own, profile, roles: roles(vendor) }))
+}
+
+fn service(
+    profile: &'static Profile,
+    vendor: &Vendor,
+    endpoint: Endpoint,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<Service>, ConnectorError> {
+    Service::new(endpoint, Arc::clone(clock), vendor.scim.clone(), profile.forbidden).map(Arc::new)
+}
+
+fn roles(vendor: &Vendor) -> account::Roles {
+    vendor.roles.iter().map(|(level, value)| (level.value.clone(), Arc::clone(value))).collect()
+}
