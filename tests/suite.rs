@@ -1,0 +1,12 @@
+//! Every hermetic test, as one binary.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on panics, and tells what it counted"
+)]
+
+mod broken;
+mod corpus;
+mod robust;
+mod schema;
