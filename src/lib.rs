@@ -51,3 +51,4 @@ pub mod resolve;
 pub mod connector;
 pub mod net;
 pub mod vendors;
+pub mod observe;

@@ -1,0 +1,31 @@
+//! What a person can do about a vendor that could not be read.
+
+use crate::connector::ConnectorError;
+use crate::domain::VendorName;
+
+/// How to mend what a connector reported while it read.
+pub(crate) fn hint(error: &ConnectorError, vendor: &VendorName) -> String {
+    match error {
+        ConnectorError::RetryLater { after: Some(after), .. } => {
+            format!("Run the command again in {} seconds or later.", after.as_secs().max(1))
+        }
+        ConnectorError::RetryLater { after: None, .. } | ConnectorError::Unknown { .. } => {
+            format!("Check that `url:` of `{vendor}` can be reached from here, then run the command again.")
+        }
+        ConnectorError::Refused { .. } | ConnectorError::LimitReached { .. } => format!(
+            "Check at the vendor that the credential of `{vendor}` may list accounts and groups, and that the plan \
+             booked there includes it."
+        ),
+        ConnectorError::Gone { .. } => {
+            format!("Check `url:` and the ids under `resources:` of `{vendor}` in the workspace.")
+        }
+        ConnectorError::Unauthorised { .. } => format!(
+            "Check the credential that `token:` of `{vendor}` refers to: it must be set, not expired, and allowed \
+             to list accounts and groups."
+        ),
+        ConnectorError::ContractBroken { .. } => format!(
+            "If the server announces something that it does not do, override that with `scim:` under `{vendor}`; \
+             otherwise report this message. Nothing is planned for `{vendor}` until it can be read."
+        ),
+    }
+}
