@@ -52,3 +52,5 @@ pub mod connector;
 pub mod net;
 pub mod vendors;
 pub mod observe;
+pub mod reconcile;
+pub mod guard;

@@ -1,0 +1,78 @@
+//! A resource keeps enough admins: who goes must have been replaced.
+
+use super::{Opinion, Subject};
+use crate::connector::KindSpec;
+use crate::domain::{AccountId, AccountState, Action, Change, ChangeId, ResourceName, ResourceReading};
+use std::collections::BTreeSet;
+
+pub(super) fn check(subject: &Subject<'_>) -> Opinion {
+    let mut short = Vec::new();
+    let mut holds = Vec::new();
+    let needed = usize::try_from(subject.guards.min_admins).unwrap_or(usize::MAX);
+    for (name, resource) in &subject.vendor.settings.resources {
+        let Some(kind) = subject.vendor.spec.kind(&resource.kind) else { continue };
+        let Some(before) = admins(subject, name, kind) else { continue };
+        let mut gained = 0;
+        let mut after = before.clone();
+        let mut losing: Vec<ChangeId> = Vec::new();
+        for change in &subject.changes {
+            if gives(change, name, kind) && is_usable(subject, change) {
+                gained += 1;
+            } else if takes(change, name, kind)
+                && change.account_id.as_ref().is_some_and(|id| after.remove(id) || before.contains(id))
+            {
+                losing.push(change.id.clone());
+            }
+        }
+        let left = after.len() + gained;
+        if left < needed && left < before.len() {
+            short.push(format!("{name} would keep {left} of its {} admins", before.len()));
+            holds.extend(losing);
+        }
+    }
+    if short.is_empty() {
+        return Opinion::pass(kept(subject, needed));
+    }
+    let detail = format!("{}; at least {needed} are required", short.join(", "));
+    let hint = "declare another admin first; if it is meant, pass `--override min-admins --because TEXT`";
+    Opinion::object(detail, hint, holds)
+}
+
+fn kept(subject: &Subject<'_>, needed: usize) -> String {
+    let unread = |name: &&ResourceName| {
+        let reading = subject.snapshot().and_then(|snapshot| snapshot.resources.get(*name));
+        matches!(reading, Some(ResourceReading::Unread { .. }))
+    };
+    let unread: Vec<&str> =
+        subject.vendor.settings.resources.keys().filter(unread).map(ResourceName::as_str).collect();
+    let kept = format!("every resource that was read keeps {needed} admins or more, or as many as it has");
+    if unread.is_empty() { kept } else { format!("{kept}; not judged: {}", unread.join(", ")) }
+}
+
+/// The usable accounts that administer the resource; none where it has no admins to count or was not read.
+fn admins(subject: &Subject<'_>, name: &ResourceName, kind: &KindSpec) -> Option<BTreeSet<AccountId>> {
+    let snapshot = subject.snapshot().filter(|_| kind.has_admins())?;
+    Some(kind.admins(snapshot, name).cloned().collect())
+}
+
+/// Whether who gains can act on it: an invitation is an offer, not an admin.
+fn is_usable(subject: &Subject<'_>, change: &Change) -> bool {
+    subject.account(change).is_none_or(|account| account.state != AccountState::Invited)
+}
+
+fn gives(change: &Change, name: &ResourceName, kind: &KindSpec) -> bool {
+    match &change.action {
+        Action::Grant { on, to } => on.name == *name && kind.is_admin(to),
+        Action::ChangeLevel { on, from, to } => on.name == *name && kind.is_admin(to) && !kind.is_admin(from),
+        _ => false,
+    }
+}
+
+fn takes(change: &Change, name: &ResourceName, kind: &KindSpec) -> bool {
+    match &change.action {
+        Action::Revoke { on, .. } => on.name == *name,
+        Action::ChangeLevel { on, to, .. } => on.name == *name && !kind.is_admin(to),
+        Action::Suspend | Action::RemoveAccount => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,191 @@
+//! Judges a finished plan. Only this module can approve one.
+//!
+//! Each guard is a pure function in the table `GUARDS`. A guard that objects holds changes back, and with them whatever
+//! comes after them; the rest of the plan goes on. Some guards can be overridden, one at a time and with a
+//! reason that the plan keeps; those that stand for an invariant cannot.
+
+mod empty_reading;
+mod max_removals;
+mod min_admins;
+mod own_identity;
+mod protected;
+#[cfg(test)]
+mod tests;
+mod unreadable;
+
+use crate::domain::{
+    Account, Action, Change, ChangeId, Desired, GuardVerdict, Override, Plan, Reading, Snapshot, Verdict,
+};
+use crate::reconcile::VendorInput;
+use crate::workspace::Guards;
+use std::collections::BTreeSet;
+
+/// One built-in rule.
+struct Guard {
+    name: &'static str,
+    /// A guard that stands for an invariant is not overridable.
+    overridable: bool,
+    check: fn(&Subject<'_>) -> Opinion,
+}
+
+static GUARDS: [Guard; 6] = [
+    Guard { name: "unreadable", overridable: false, check: unreadable::check },
+    Guard { name: "empty-reading", overridable: true, check: empty_reading::check },
+    Guard { name: "max-removals", overridable: true, check: max_removals::check },
+    Guard { name: "min-admins", overridable: true, check: min_admins::check },
+    Guard { name: "protected", overridable: false, check: protected::check },
+    Guard { name: "own-identity", overridable: false, check: own_identity::check },
+];
+
+/// Every guard's name, and whether it can be overridden.
+pub fn names() -> impl Iterator<Item = (&'static str, bool)> {
+    GUARDS.iter().map(|guard| (guard.name, guard.overridable))
+}
+
+/// What a guard looks at: one vendor's part of a plan.
+struct Subject<'a> {
+    vendor: &'a VendorInput,
+    desired: &'a Desired,
+    guards: &'a Guards,
+    changes: Vec<&'a Change>,
+}
+
+/// What a guard thinks.
+struct Opinion {
+    detail: String,
+    objection: Option<Objection>,
+}
+
+struct Objection {
+    hint: String,
+    holds: Vec<ChangeId>,
+}
+
+impl Opinion {
+    fn pass(detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), objection: None }
+    }
+
+    fn object(detail: String, hint: &str, holds: Vec<ChangeId>) -> Self {
+        Self { detail, objection: Some(Objection { hint: hint.to_owned(), holds }) }
+    }
+}
+
+impl Subject<'_> {
+    fn snapshot(&self) -> Option<&Snapshot> {
+        match &self.vendor.reading {
+            Reading::Complete(snapshot) => Some(snapshot),
+            Reading::Unreadable(_) => None,
+        }
+    }
+
+    fn account(&self, change: &Change) -> Option<&Account> {
+        self.snapshot()?.accounts.get(change.account_id.as_ref()?)
+    }
+
+    /// Whether the change takes access, or some of it.
+    fn takes(&self, change: &Change) -> bool {
+        match &change.action {
+            Action::ChangeLevel { on, from, to } => {
+                self.vendor.spec.kind(&on.kind).is_none_or(|kind| kind.is_lowering(from, to))
+            }
+            action => action.is_removal(),
+        }
+    }
+}
+
+/// A plan that every guard has judged, with the changes that may not be carried out. `apply` takes nothing else.
+#[derive(Debug, Clone)]
+pub struct ApprovedPlan {
+    plan: Plan,
+    held: BTreeSet<ChangeId>,
+}
+
+impl ApprovedPlan {
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether a guard holds the change back.
+    #[must_use]
+    pub fn is_held(&self, change: &ChangeId) -> bool {
+        self.held.contains(change)
+    }
+
+    /// Whether any guard blocks.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.plan.guards.iter().any(|verdict| verdict.verdict == Verdict::Block)
+    }
+}
+
+/// Judges the plan. `vendors` and `desired` are what it was made from.
+#[must_use]
+pub fn judge(
+    mut plan: Plan,
+    vendors: &[VendorInput],
+    desired: &Desired,
+    guards: &Guards,
+    overrides: &[Override],
+) -> ApprovedPlan {
+    let mut verdicts = Vec::new();
+    let mut vendors: Vec<&VendorInput> = vendors.iter().collect();
+    vendors.sort_by(|a, b| a.settings.name.cmp(&b.settings.name));
+    for vendor in vendors {
+        let changes = plan.changes.iter().filter(|change| change.vendor == vendor.settings.name).collect();
+        let subject = Subject { vendor, desired, guards, changes };
+        for guard in &GUARDS {
+            verdicts.push(verdict(guard, &subject, overrides, &plan.changes));
+        }
+    }
+    let blocking = verdicts.iter().filter(|verdict| verdict.verdict == Verdict::Block);
+    let held = blocking.flat_map(|verdict| verdict.holds.iter().cloned()).collect();
+    plan.guards = verdicts;
+    plan.overrides = overrides.to_vec();
+    ApprovedPlan { plan, held }
+}
+
+fn verdict(guard: &Guard, subject: &Subject<'_>, overrides: &[Override], all: &[Change]) -> GuardVerdict {
+    let opinion = (guard.check)(subject);
+    let mut verdict = GuardVerdict {
+        guard: guard.name,
+        vendor: subject.vendor.settings.name.clone(),
+        verdict: Verdict::Pass,
+        detail: opinion.detail,
+        hint: None,
+        holds: Vec::new(),
+        because: None,
+    };
+    let Some(objection) = opinion.objection else { return verdict };
+    verdict.hint = Some(objection.hint);
+    verdict.holds = with_successors(objection.holds, all);
+    let word = overrides.iter().find(|word| guard.overridable && word.guard == guard.name);
+    verdict.verdict = if word.is_some() { Verdict::Overridden } else { Verdict::Block };
+    verdict.because = word.map(|word| word.because.clone());
+    verdict
+}
+
+/// The changes, and all that come after any of them, in the plan's order.
+fn with_successors(holds: Vec<ChangeId>, all: &[Change]) -> Vec<ChangeId> {
+    let mut held: BTreeSet<ChangeId> = holds.into_iter().collect();
+    loop {
+        let more: Vec<ChangeId> = all
+            .iter()
+            .filter(|change| !held.contains(&change.id) && change.after.iter().any(|id| held.contains(id)))
+            .map(|change| change.id.clone())
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        held.extend(more);
+    }
+    all.iter().filter(|change| held.contains(&change.id)).map(|change| change.id.clone()).collect()
+}
+
+/// Approves a plan for the executor's own tests, with the changes that a guard is said to hold.
+#[cfg(test)]
+pub(crate) fn approve_for_tests(plan: Plan, held: BTreeSet<ChangeId>) -> ApprovedPlan {
+    ApprovedPlan { plan, held }
+}

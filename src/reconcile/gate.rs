@@ -1,0 +1,75 @@
+//! The `manage` mode: which drafts become changes, and which are reported instead.
+
+use super::Context;
+use super::draft::{Draft, Ground};
+use crate::domain::{Action, Finding, Manage, Severity, UserName};
+use std::collections::BTreeSet;
+
+/// Lets through what the mode of the vendor, or of the resource acted on, allows.
+pub(super) fn admit<'a>(
+    context: &Context<'a>,
+    drafts: Vec<Draft<'a>>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Draft<'a>> {
+    let mut admitted = Vec::with_capacity(drafts.len());
+    let mut uninvited: BTreeSet<&UserName> = BTreeSet::new();
+    for draft in drafts {
+        let waits =
+            draft.account.is_none() && draft.person.is_some_and(|person| uninvited.contains(&person.handle));
+        if allowed(context, &draft) && !waits {
+            admitted.push(draft);
+            continue;
+        }
+        if let (Action::Invite { .. }, Some(person)) = (&draft.action, draft.person) {
+            uninvited.insert(&person.handle);
+        }
+        findings.push(report(context, &draft));
+    }
+    admitted
+}
+
+fn mode(context: &Context<'_>, draft: &Draft<'_>) -> Manage {
+    let resource = draft.action.target().and_then(|on| context.settings.resources.get(&on.name));
+    resource.map_or(context.settings.manage, |resource| resource.manage)
+}
+
+fn allowed(context: &Context<'_>, draft: &Draft<'_>) -> bool {
+    match mode(context, draft) {
+        Manage::Observe => false,
+        Manage::Authoritative => true,
+        Manage::Additive => match &draft.action {
+            Action::UpdateAccount { .. } => false,
+            Action::ChangeLevel { .. } => draft.ground == Ground::Named,
+            action => !action.is_removal() || draft.ground == Ground::Named,
+        },
+    }
+}
+
+/// What is seen and not changed.
+fn report(context: &Context<'_>, draft: &Draft<'_>) -> Finding {
+    let who = draft.label().unwrap_or_default();
+    let place =
+        draft.action.target().map_or_else(String::new, |on| format!(" {}/{}", context.vendor, on.name));
+    let mode = match mode(context, draft) {
+        Manage::Observe => "observe",
+        _ => "additive",
+    };
+    let nobody = draft.person.is_none() && draft.action.is_removal();
+    let (code, detail) = match &draft.action {
+        Action::RemoveAccount | Action::Suspend | Action::CancelInvitation if nobody => {
+            ("unmanaged-account", format!("no user declares the account {who}"))
+        }
+        Action::Revoke { from, .. } => {
+            ("undeclared-access", format!("no line gives {who} the level {from} on{place}"))
+        }
+        Action::ChangeLevel { from, to, .. } => {
+            ("level-differs", format!("{who} holds {from} on{place}, where {to} is declared"))
+        }
+        action => ("difference", format!("{} is due for {who}{place}", action.word())),
+    };
+    Finding {
+        user: draft.person.map(|person| person.handle.clone()),
+        span: draft.because.first().copied(),
+        ..context.finding(code, Severity::Warning, format!("{detail}; `manage: {mode}` leaves it as it is"))
+    }
+}

@@ -1,0 +1,178 @@
+//! Compares what is desired with what was read, and orders the difference into a plan. Pure.
+//!
+//! For each vendor: accounts are matched to users (`identity`), the differences of accounts and of access
+//! become drafts as an authoritative workspace would have them (`accounts`, `access`), the `manage` mode
+//! lets drafts through or turns them into findings (`gate`), and what is left is ordered and numbered
+//! (`order`).
+
+mod access;
+mod accounts;
+mod admins;
+mod draft;
+mod fingerprint;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod gate;
+mod identity;
+mod order;
+mod strays;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+use crate::connector::Spec;
+use crate::domain::{
+    Change, Desired, DesiredRef, Email, Finding, Obligation, Plan, Reading, ReadingRef, ReadingState,
+    Severity, Snapshot, VendorName, VendorSettings,
+};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One vendor's side of a plan.
+#[derive(Debug, Clone)]
+pub struct VendorInput {
+    /// Its configuration.
+    pub settings: VendorSettings,
+    /// What its connector declares.
+    pub spec: Spec,
+    /// What it was read to hold.
+    pub reading: Reading,
+}
+
+/// Everything a plan is made from.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The workspace's name.
+    pub workspace: Arc<str>,
+    /// The moment of the plan.
+    pub now: Timestamp,
+    /// The files.
+    pub desired_ref: DesiredRef,
+    /// What they want.
+    pub desired: Desired,
+    /// The vendors.
+    pub vendors: Vec<VendorInput>,
+    /// Accounts that are left alone where no user claims them.
+    pub protected: Vec<Email>,
+    /// How many admins a resource keeps at every moment: losses wait for gains where they would undercut it.
+    pub min_admins: usize,
+}
+
+/// Makes the plan. Guards have not judged it yet.
+#[must_use]
+pub fn reconcile(input: &Input) -> Plan {
+    let mut plan = Plan {
+        workspace: Arc::clone(&input.workspace),
+        created: input.now,
+        desired: input.desired_ref.clone(),
+        vendors: BTreeMap::new(),
+        changes: Vec::new(),
+        findings: input.desired.findings.clone(),
+        obligations: Vec::new(),
+        guards: Vec::new(),
+        overrides: Vec::new(),
+    };
+    let mut vendors: Vec<_> = input.vendors.iter().collect();
+    vendors.sort_by(|a, b| a.settings.name.cmp(&b.settings.name));
+    for vendor in vendors {
+        let name = vendor.settings.name.clone();
+        let (reference, part) = match &vendor.reading {
+            Reading::Unreadable(unread) => {
+                let reference = ReadingRef {
+                    state: ReadingState::Unreadable,
+                    read_at: unread.at,
+                    source: Arc::from("none"),
+                    fingerprint: None,
+                    accounts: None,
+                    reason: Some(unread.reason.clone()),
+                };
+                (reference, Part { findings: vec![unreadable(&name, vendor, unread)], ..Part::default() })
+            }
+            Reading::Complete(snapshot) => {
+                let reference = ReadingRef {
+                    state: ReadingState::Complete,
+                    read_at: snapshot.read_at,
+                    source: Arc::clone(&snapshot.source),
+                    fingerprint: Some(fingerprint::of(snapshot)),
+                    accounts: Some(snapshot.accounts.len()),
+                    reason: None,
+                };
+                (reference, vendor_part(input, vendor, snapshot))
+            }
+        };
+        plan.vendors.insert(name, reference);
+        plan.changes.extend(part.changes);
+        plan.findings.extend(part.findings);
+        plan.obligations.extend(part.obligations);
+    }
+    plan.findings.sort();
+    plan.findings.dedup();
+    plan.obligations.sort();
+    plan
+}
+
+/// One vendor's contribution to a plan.
+#[derive(Default)]
+struct Part {
+    changes: Vec<Change>,
+    findings: Vec<Finding>,
+    obligations: Vec<Obligation>,
+}
+
+/// What every step of one vendor's comparison looks at.
+struct Context<'a> {
+    vendor: &'a VendorName,
+    settings: &'a VendorSettings,
+    spec: &'a Spec,
+    snapshot: &'a Snapshot,
+    desired: &'a Desired,
+    protected: &'a [Email],
+}
+
+fn vendor_part(input: &Input, vendor: &VendorInput, snapshot: &Snapshot) -> Part {
+    let context = Context {
+        vendor: &vendor.settings.name,
+        settings: &vendor.settings,
+        spec: &vendor.spec,
+        snapshot,
+        desired: &input.desired,
+        protected: &input.protected,
+    };
+    let mut findings = Vec::new();
+    let wanted = accounts::wanted(&context);
+    let matches = identity::match_accounts(&context, &wanted, &mut findings);
+    let mut drafts = accounts::draft(&context, &matches, &wanted, &mut findings);
+    access::draft(&context, &matches, &wanted, &mut drafts, &mut findings);
+    let drafts = gate::admit(&context, drafts, &mut findings);
+    let obligations = accounts::obligations(&context, &drafts);
+    let changes = order::order(&context, drafts, input.min_admins);
+    Part { changes, findings, obligations }
+}
+
+fn unreadable(name: &VendorName, vendor: &VendorInput, unread: &crate::domain::Unreadable) -> Finding {
+    Finding {
+        vendor: Some(name.clone()),
+        code: "unreadable-vendor",
+        severity: Severity::Error,
+        detail: format!("{name} could not be read, so nothing is planned there: {}", unread.reason),
+        user: None,
+        hint: unread.hint.clone(),
+        span: Some(vendor.settings.span),
+    }
+}
+
+impl Context<'_> {
+    fn finding(&self, code: &'static str, severity: Severity, detail: String) -> Finding {
+        Finding {
+            vendor: Some(self.vendor.clone()),
+            code,
+            severity,
+            detail,
+            user: None,
+            hint: None,
+            span: Some(self.settings.span),
+        }
+    }
+}
