@@ -54,3 +54,4 @@ pub mod vendors;
 pub mod observe;
 pub mod reconcile;
 pub mod guard;
+pub mod apply;

@@ -1,0 +1,160 @@
+//! Whether a reading shows a change. Pure.
+
+use crate::domain::{
+    Account, AccountId, AccountState, Action, Change, Email, Level, Profile, ResourceReading, Snapshot,
+    Target,
+};
+use std::collections::BTreeMap;
+
+/// What a reading says about a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// It shows the change.
+    Shown,
+    /// It shows something else: a clause without a capital or full stop.
+    Not(String),
+    /// It can never show the change, because it does not cover the resource: why.
+    Blind(String),
+}
+
+/// What the reading says about the change, whose account and target ids are filled in as far as they are known.
+pub(super) fn shows(change: &Change, snapshot: &Snapshot) -> Sight {
+    match &change.action {
+        Action::CreateResource { on } => resource(on, snapshot),
+        Action::Invite { .. } => match invited(change, snapshot) {
+            Some(account) if account.state == AccountState::Suspended => not("the account is suspended"),
+            Some(_) => Sight::Shown,
+            None => not("there is no such account"),
+        },
+        Action::Grant { on, to } | Action::ChangeLevel { on, to, .. } => level(change, on, to, snapshot),
+        Action::Revoke { on, .. } => revoked(change, on, snapshot),
+        Action::TransferOwnership { on, from } => transferred(change, on, from, snapshot),
+        Action::UpdateAccount { to, .. } => updated(change, to, snapshot),
+        Action::Suspend => match account(change, snapshot).map(|account| account.state) {
+            // Some vendors no longer list an account that is switched off; nobody can use it either way.
+            Some(AccountState::Suspended) | None if change.account_id.is_some() => Sight::Shown,
+            _ => not("the account can still be used"),
+        },
+        Action::Restore => match account(change, snapshot).map(|account| account.state) {
+            Some(AccountState::Active | AccountState::Invited) => Sight::Shown,
+            Some(AccountState::Suspended) => not("the account is still suspended"),
+            None => not("there is no such account"),
+        },
+        Action::RemoveAccount | Action::CancelInvitation => match account(change, snapshot) {
+            None if change.account_id.is_some() => Sight::Shown,
+            _ => not("the account is still there"),
+        },
+        Action::ResendInvitation => match account(change, snapshot).map(|account| account.state) {
+            Some(AccountState::Active | AccountState::Invited) => Sight::Shown,
+            _ => not("there is no such invitation"),
+        },
+    }
+}
+
+/// The account that an invitation made: by the id that the vendor gave, else by the id left on it, its sign-in
+/// name or its address.
+pub(super) fn invited<'a>(change: &Change, snapshot: &'a Snapshot) -> Option<&'a Account> {
+    let Action::Invite { profile, external_id } = &change.action else { return None };
+    if change.account_id.is_some() {
+        return account(change, snapshot);
+    }
+    let login = profile.login.to_lowercase();
+    let email = Email::parse(&login).ok();
+    let is_it = |one: &&Account| {
+        one.external_id.as_ref() == Some(external_id)
+            || one.login.to_lowercase() == login
+            || email.as_ref().is_some_and(|email| one.emails.contains(email))
+    };
+    snapshot.accounts.values().find(is_it)
+}
+
+fn not(what: &str) -> Sight {
+    Sight::Not(what.to_owned())
+}
+
+/// The reason is a connector's sentence, and becomes a clause.
+fn blind(reason: &str) -> Sight {
+    Sight::Blind(reason.trim_end_matches('.').to_owned())
+}
+
+fn account<'a>(change: &Change, snapshot: &'a Snapshot) -> Option<&'a Account> {
+    snapshot.accounts.get(change.account_id.as_ref()?)
+}
+
+fn resource(on: &Target, snapshot: &Snapshot) -> Sight {
+    match snapshot.resources.get(&on.name) {
+        Some(ResourceReading::Read { .. }) => Sight::Shown,
+        Some(ResourceReading::Unread { reason, .. }) => blind(reason),
+        Some(ResourceReading::Missing) | None => not("the resource is not there"),
+    }
+}
+
+/// The holders of a resource; a sight where there are none to look at.
+fn holders<'a>(on: &Target, snapshot: &'a Snapshot) -> Result<Option<&'a BTreeMap<AccountId, Level>>, Sight> {
+    match snapshot.resources.get(&on.name) {
+        Some(ResourceReading::Read { holders, .. }) => Ok(Some(holders)),
+        Some(ResourceReading::Missing) => Ok(None),
+        Some(ResourceReading::Unread { reason, .. }) => Err(blind(reason)),
+        None => Err(Sight::Blind(format!("the reading does not cover `{}`", on.name))),
+    }
+}
+
+fn level(change: &Change, on: &Target, to: &Level, snapshot: &Snapshot) -> Sight {
+    let holders = match holders(on, snapshot) {
+        Ok(Some(holders)) => holders,
+        Ok(None) => return not("the resource is not there"),
+        Err(sight) => return sight,
+    };
+    match change.account_id.as_ref().and_then(|id| holders.get(id)) {
+        Some(held) if held == to => Sight::Shown,
+        Some(held) => Sight::Not(format!("the account holds `{}` there", super::words::plain(held.as_str()))),
+        None => not("the account holds no level there"),
+    }
+}
+
+fn revoked(change: &Change, on: &Target, snapshot: &Snapshot) -> Sight {
+    let holders = match holders(on, snapshot) {
+        Ok(Some(holders)) => holders,
+        // A resource that the vendor no longer has gives access to nobody.
+        Ok(None) => return Sight::Shown,
+        Err(sight) => return sight,
+    };
+    let Some(id) = &change.account_id else { return not("the plan does not say whose access it is") };
+    match holders.get(id) {
+        None => Sight::Shown,
+        Some(held) => {
+            Sight::Not(format!("the account still holds `{}` there", super::words::plain(held.as_str())))
+        }
+    }
+}
+
+/// The one level whose name the domain knows: every vendor with ownership calls it so.
+const OWNER: &str = "owner";
+
+fn transferred(change: &Change, on: &Target, from: &AccountId, snapshot: &Snapshot) -> Sight {
+    let holders = match holders(on, snapshot) {
+        Ok(Some(holders)) => holders,
+        Ok(None) => return not("the resource is not there"),
+        Err(sight) => return sight,
+    };
+    let owns = |id: &AccountId| holders.get(id).is_some_and(|held| held.as_str().eq_ignore_ascii_case(OWNER));
+    match &change.account_id {
+        Some(id) if owns(id) && !owns(from) => Sight::Shown,
+        Some(id) if owns(id) => not("the former owner still is one"),
+        _ => not("the account does not own it"),
+    }
+}
+
+fn updated(change: &Change, to: &Profile, snapshot: &Snapshot) -> Sight {
+    let Some(account) = account(change, snapshot) else { return not("there is no such account") };
+    if account.login.to_lowercase() != to.login.to_lowercase() {
+        return Sight::Not(format!("the sign-in name is `{}`", super::words::plain(&account.login)));
+    }
+    if to.name.is_some() && account.name != to.name {
+        return not("the display name is another");
+    }
+    Sight::Shown
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+use super::super::fakes::{account, change, change_level, grant, id, invite, on, revoke};
+use super::*;
+use crate::domain::ResourceName;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Jane is active and an analyst on `main`, Bob is suspended, and `dark` cannot be read.
+fn snapshot() -> Snapshot {
+    let mut bob = account("bob");
+    bob.state = AccountState::Suspended;
+    let holders = BTreeMap::from([(id("jane"), Level::parse("analyst").unwrap())]);
+    let name = |text| ResourceName::parse(text).unwrap();
+    Snapshot {
+        read_at: Timestamp::UNIX_EPOCH,
+        source: Arc::from("api"),
+        accounts: BTreeMap::from([(id("jane"), account("jane")), (id("bob"), bob)]),
+        resources: BTreeMap::from([
+            (name("main"), ResourceReading::Read { id: None, holders }),
+            (name("gone"), ResourceReading::Missing),
+            (
+                name("dark"),
+                ResourceReading::Unread { reason: Arc::from("SCIM does not carry it"), open: true },
+            ),
+        ]),
+        own: None,
+    }
+}
+
+#[track_caller]
+fn check(user: &str, action: Action, shown: bool) {
+    let sight = shows(&change(1, user, action), &snapshot());
+    assert_eq!(sight == Sight::Shown, shown, "{sight:?}");
+}
+
+#[test]
+fn a_level_is_shown_when_exactly_it_is_held() {
+    check("jane", grant("main", "analyst"), true);
+    check("jane", grant("main", "admin"), false);
+    check("jane", change_level("main", "admin", "analyst"), true);
+    check("jane", change_level("main", "analyst", "admin"), false);
+    check("bob", grant("main", "analyst"), false);
+    check("jane", grant("gone", "analyst"), false);
+}
+
+#[test]
+fn a_revocation_is_shown_when_nothing_is_held() {
+    check("jane", revoke("main", "analyst"), false);
+    check("bob", revoke("main", "analyst"), true);
+    check("jane", revoke("gone", "analyst"), true);
+}
+
+#[test]
+fn invariant_2_what_no_reading_covers_is_never_shown() {
+    for action in [grant("dark", "analyst"), revoke("dark", "analyst"), revoke("unheard-of", "analyst")] {
+        assert!(matches!(shows(&change(1, "jane", action), &snapshot()), Sight::Blind(_)));
+    }
+    let create = Action::CreateResource { on: on("dark") };
+    assert!(matches!(shows(&change(1, "jane", create), &snapshot()), Sight::Blind(_)));
+}
+
+#[test]
+fn an_account_is_shown_in_the_state_asked_for() {
+    check("bob", Action::Suspend, true);
+    check("jane", Action::Suspend, false);
+    check("nobody", Action::Suspend, true);
+    check("jane", Action::Restore, true);
+    check("bob", Action::Restore, false);
+    check("nobody", Action::Restore, false);
+    check("nobody", Action::RemoveAccount, true);
+    check("bob", Action::RemoveAccount, false);
+    check("nobody", Action::CancelInvitation, true);
+    check("jane", Action::CancelInvitation, false);
+}
+
+#[test]
+fn a_removal_that_names_no_account_is_never_shown() {
+    for action in
+        [Action::RemoveAccount, Action::Suspend, Action::CancelInvitation, revoke("main", "analyst")]
+    {
+        let change = change(1, "nobody", action).new_account();
+        assert!(matches!(shows(&change, &snapshot()), Sight::Not(_)));
+    }
+}
+
+#[test]
+fn an_invitation_is_recognised_by_id_handle_name_or_address() {
+    check("jane", invite("JANE"), true);
+    check("jane", invite("carol"), false);
+    check("bob", invite("bob"), false);
+    let mut seen = snapshot();
+    seen.accounts.get_mut(&id("jane")).unwrap().external_id = Some(Arc::from("grantline:carol"));
+    assert_eq!(shows(&change(1, "carol", invite("carol")), &seen), Sight::Shown);
+    seen.accounts.get_mut(&id("jane")).unwrap().emails = vec![Email::parse("dora@acme.example").unwrap()];
+    assert_eq!(shows(&change(1, "dora", invite("dora")), &seen), Sight::Shown);
+    let mut named = change(1, "jane", invite("jane"));
+    named.account_id = Some(id("another"));
+    assert!(matches!(shows(&named, &seen), Sight::Not(_)));
+}
+
+#[test]
+fn an_account_is_updated_when_name_and_login_are_as_declared() {
+    let profile =
+        |login: &str, name: Option<&str>| Profile { login: login.into(), name: name.map(Arc::from) };
+    let update = |to: Profile| Action::UpdateAccount { from: profile("x", None), to };
+    check("jane", update(profile("Jane@acme.example", None)), true);
+    check("jane", update(profile("jane@acme.example", Some("Jane Doe"))), false);
+    check("jane", update(profile("doe@acme.example", None)), false);
+}
+
+#[test]
+fn ownership_is_handed_over_when_one_owns_and_the_other_no_longer_does() {
+    let transfer = Action::TransferOwnership { on: on("main"), from: id("bob") };
+    let seen = |jane: &str, bob: &str| {
+        let mut snapshot = snapshot();
+        let holders =
+            [("jane", jane), ("bob", bob)].map(|(who, level)| (id(who), Level::parse(level).unwrap()));
+        let read = ResourceReading::Read { id: None, holders: holders.into() };
+        snapshot.resources.insert(ResourceName::parse("main").unwrap(), read);
+        shows(&change(1, "jane", transfer.clone()), &snapshot)
+    };
+    assert_eq!(seen("Owner", "admin"), Sight::Shown);
+    assert!(matches!(seen("owner", "owner"), Sight::Not(_)));
+    assert!(matches!(seen("admin", "owner"), Sight::Not(_)));
+}
