@@ -55,3 +55,4 @@ pub mod observe;
 pub mod reconcile;
 pub mod guard;
 pub mod apply;
+pub mod view;

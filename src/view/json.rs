@@ -1,0 +1,223 @@
+//! Plans and runs as versioned JSON.
+
+use super::quote::Quotes;
+use super::{canonical, describe, neutral, overview, wire};
+use crate::domain::{
+    AccountId, Change, ChangeId, Finding, GuardVerdict, Obligation, Outcome, OutcomeStatus, Plan, ReadingRef,
+    ReadingState, Run, UserName, VendorName,
+};
+use crate::workspace::Sources;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+pub(super) const PLAN_FORMAT: &str = "grantline.plan/1";
+const RUN_FORMAT: &str = "grantline.run/1";
+const TOOL: &str = concat!("grantline ", env!("CARGO_PKG_VERSION"));
+
+/// The plan as `grantline.plan/1`: indented, with a line end.
+#[must_use]
+pub fn plan_json(plan: &Plan, sources: &Sources) -> String {
+    let mut wire = plan_wire(plan, sources);
+    wire.digest = digest(value(&wire));
+    text(&wire)
+}
+
+/// `sha256:` and the digest of what the plan says: of its JSON without `created`, `read_at` and `tool`.
+#[must_use]
+pub fn plan_digest(plan: &Plan, sources: &Sources) -> String {
+    digest(value(&plan_wire(plan, sources)))
+}
+
+/// The plan's changes as they stand in its JSON.
+#[must_use]
+pub fn changes_json(plan: &Plan, sources: &Sources) -> Vec<Value> {
+    let quotes = Quotes::new(sources);
+    plan.changes.iter().map(|change| value(&change_wire(change, &quotes))).collect()
+}
+
+/// What became of a plan as `grantline.run/1`: indented, with a line end.
+#[must_use]
+pub fn run_json(run: &Run, plan: &Plan, sources: &Sources) -> String {
+    let changes = plan.changes.iter().map(|change| (&change.id, change)).collect();
+    text(&wire::Run {
+        format: RUN_FORMAT,
+        tool: TOOL,
+        workspace: &plan.workspace,
+        started: run.started.to_string(),
+        ended: run.ended.to_string(),
+        plan: plan_digest(plan, sources),
+        outcomes: run.outcomes.iter().map(|outcome| outcome_wire(outcome, &changes)).collect(),
+        summary: wire::Counts(status_counts(run)),
+    })
+}
+
+/// How many changes ended in each way.
+pub(super) fn status_counts(run: &Run) -> Vec<(&'static str, usize)> {
+    use OutcomeStatus::{Done, Failed, Skipped, Unverified, Waiting};
+    let count = |status| run.outcomes.iter().filter(|outcome| outcome.status == status).count();
+    [Done, Failed, Waiting, Unverified, Skipped].map(|status| (status.word(), count(status))).to_vec()
+}
+
+/// The digest of a plan's JSON, whatever digest it claims.
+pub(super) fn digest(mut plan: Value) -> String {
+    if let Value::Object(fields) = &mut plan {
+        for volatile in ["created", "tool", "digest"] {
+            fields.remove(volatile);
+        }
+        let vendors = fields.get_mut("vendors").and_then(Value::as_object_mut);
+        for vendor in vendors.into_iter().flat_map(|vendors| vendors.values_mut()) {
+            if let Value::Object(vendor) = vendor {
+                vendor.remove("read_at");
+            }
+        }
+    }
+    canonical::digest(&plan)
+}
+
+/// Lists, numbers and texts under text keys: nothing here can fail to serialise.
+fn value(wire: &impl Serialize) -> Value {
+    serde_json::to_value(wire).unwrap_or_default()
+}
+
+/// JSON is data, so nothing is replaced in it; but what a terminal would obey is written as its number. Such a
+/// character can only stand inside a string, since JSON's own syntax is ASCII.
+fn text(wire: &impl Serialize) -> String {
+    let plain = serde_json::to_string_pretty(wire).unwrap_or_default();
+    let mut text = String::with_capacity(plain.len() + 1);
+    for c in plain.chars() {
+        if c != '\n' && crate::domain::is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a `String` cannot fail.
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn plan_wire<'p>(plan: &'p Plan, sources: &Sources) -> wire::Plan<'p> {
+    let quotes = Quotes::new(sources);
+    let overrides =
+        plan.overrides.iter().map(|given| wire::Override { guard: &given.guard, because: &given.because });
+    wire::Plan {
+        format: PLAN_FORMAT,
+        tool: TOOL,
+        workspace: &plan.workspace,
+        created: plan.created.to_string(),
+        desired: wire::Desired {
+            commit: plan.desired.commit.as_deref(),
+            dirty: plan.desired.dirty,
+            digest: &plan.desired.digest,
+        },
+        vendors: vendors_wire(plan),
+        changes: plan.changes.iter().map(|change| change_wire(change, &quotes)).collect(),
+        findings: plan.findings.iter().map(|finding| finding_wire(finding, &quotes)).collect(),
+        obligations: plan.obligations.iter().map(obligation_wire).collect(),
+        guards: plan.guards.iter().map(guard_wire).collect(),
+        overrides: overrides.collect(),
+        summary: wire::Counts(overview::counts(&plan.changes)),
+        digest: String::new(),
+    }
+}
+
+fn vendors_wire(plan: &Plan) -> BTreeMap<&str, wire::Vendor<'_>> {
+    plan.vendors.iter().map(|(name, reading)| (name.as_str(), vendor_wire(reading))).collect()
+}
+
+fn vendor_wire(reading: &ReadingRef) -> wire::Vendor<'_> {
+    wire::Vendor {
+        state: match reading.state {
+            ReadingState::Complete => "complete",
+            ReadingState::Unreadable => "unreadable",
+        },
+        read_at: reading.read_at.to_string(),
+        source: &reading.source,
+        fingerprint: reading.fingerprint.as_deref(),
+        accounts: reading.accounts,
+        reason: reading.reason.as_deref(),
+    }
+}
+
+fn change_wire<'p>(change: &'p Change, quotes: &Quotes<'_>) -> wire::Change<'p> {
+    let target = change.action.target();
+    wire::Change {
+        id: change.id.as_str(),
+        action: change.action.word(),
+        vendor: change.vendor.as_str(),
+        resource: target.map(|on| on.name.as_str()),
+        user: change.user.as_ref().map(UserName::as_str),
+        account: describe::account(change),
+        from: describe::from(&change.action),
+        to: describe::to(&change.action),
+        channel: change.channel.word(),
+        risk: change.risk.word(),
+        after: change.after.iter().map(ChangeId::as_str).collect(),
+        because: change.because.iter().map(|span| quotes.because(*span)).collect(),
+        reason: change.reason.as_deref(),
+        ticket: change.ticket.as_deref(),
+        account_id: change.account_id.as_ref().map(AccountId::as_str),
+        target: target.map(|on| wire::Target {
+            kind: &on.kind,
+            id: on.id.as_deref(),
+            name: on.display.as_deref(),
+        }),
+    }
+}
+
+fn finding_wire<'p>(finding: &'p Finding, quotes: &Quotes<'_>) -> wire::Finding<'p> {
+    let place = finding.span.map(|span| quotes.because(span));
+    wire::Finding {
+        code: finding.code,
+        severity: finding.severity,
+        vendor: finding.vendor.as_ref().map(VendorName::as_str),
+        detail: sentence(&finding.detail),
+        user: finding.user.as_ref().map(UserName::as_str),
+        line: place.as_ref().map(|place| place.line),
+        file: place.map(|place| place.file),
+        hint: finding.hint.as_deref().map(sentence),
+    }
+}
+
+fn obligation_wire(obligation: &Obligation) -> wire::Obligation<'_> {
+    wire::Obligation {
+        code: obligation.code,
+        vendor: obligation.vendor.as_str(),
+        user: obligation.user.as_ref().map(UserName::as_str),
+        detail: sentence(&obligation.detail),
+    }
+}
+
+fn guard_wire(verdict: &GuardVerdict) -> wire::Guard<'_> {
+    wire::Guard {
+        guard: verdict.guard,
+        verdict: verdict.verdict.word(),
+        detail: sentence(&verdict.detail),
+        vendor: verdict.vendor.as_str(),
+        holds: verdict.holds.iter().map(ChangeId::as_str).collect(),
+        hint: verdict.hint.as_deref().map(sentence),
+        because: verdict.because.as_deref().map(sentence),
+    }
+}
+
+fn outcome_wire<'p>(outcome: &'p Outcome, changes: &BTreeMap<&ChangeId, &'p Change>) -> wire::Outcome<'p> {
+    let change = changes.get(&outcome.change).copied();
+    wire::Outcome {
+        id: outcome.change.as_str(),
+        action: change.map(|change| change.action.word()),
+        vendor: change.map(|change| change.vendor.as_str()),
+        user: change.and_then(|change| change.user.as_ref()).map(UserName::as_str),
+        account: change.and_then(describe::account),
+        resource: change.and_then(|change| change.action.target()).map(|on| on.name.as_str()),
+        status: outcome.status.word(),
+        detail: sentence(&outcome.detail),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    neutral::sentence(text).into_owned()
+}

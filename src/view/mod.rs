@@ -1,0 +1,24 @@
+//! Renders plans and runs as text, Markdown and JSON. Pure: values in, text out, and never a terminal.
+//!
+//! What a vendor or a file says goes through [`neutral`] before it stands in any of them.
+
+mod canonical;
+mod describe;
+mod json;
+mod markdown;
+pub mod neutral;
+mod overview;
+mod page;
+mod quote;
+mod run;
+pub mod saved;
+#[cfg(test)]
+mod tests;
+mod text;
+mod wire;
+
+pub use json::{changes_json, plan_digest, plan_json, run_json};
+pub use markdown::plan_markdown;
+pub use page::{Look, Palette};
+pub use run::run_text;
+pub use text::plan_text;

@@ -1,0 +1,190 @@
+//! A plan as a whole: its numbers, its groups, and what stands out.
+
+use crate::domain::{
+    Action, Change, Channel, Finding, GuardVerdict, Plan, ReadingState, Severity, VendorName, Verdict,
+};
+use std::collections::BTreeMap;
+
+/// How often each action stands in a plan, every word of the vocabulary included. The four that a reader looks
+/// for come first.
+pub(super) fn counts<'p>(changes: impl IntoIterator<Item = &'p Change>) -> Vec<(&'static str, usize)> {
+    let mut found = BTreeMap::new();
+    for change in changes {
+        *found.entry(change.action.word()).or_default() += 1;
+    }
+    const FIRST: [&str; 4] = ["invite", "grant", "change-level", "revoke"];
+    let rest = Action::WORDS.into_iter().filter(|word| !FIRST.contains(word));
+    FIRST.into_iter().chain(rest).map(|word| (word, found.get(word).copied().unwrap_or(0))).collect()
+}
+
+/// `3 to invite, 2 to grant, 1 account to remove`; empty without changes.
+pub(super) fn counts_sentence<'p>(changes: impl IntoIterator<Item = &'p Change>) -> String {
+    let said = counts(changes).into_iter().filter(|(_, count)| *count > 0);
+    said.map(|(word, count)| counted(word, count)).collect::<Vec<_>>().join(", ")
+}
+
+fn counted(word: &str, count: usize) -> String {
+    let (noun, verb) = match word {
+        "create-resource" => ("resource", "create"),
+        "change-level" => ("", "change"),
+        "transfer-ownership" => ("ownership", "transfer"),
+        "update-account" => ("account", "update"),
+        "remove-account" => ("account", "remove"),
+        "resend-invitation" => ("invitation", "resend"),
+        "cancel-invitation" => ("invitation", "cancel"),
+        verb => ("", verb),
+    };
+    match noun {
+        "" => format!("{count} to {verb}"),
+        noun => format!("{} to {verb}", plural(count, noun)),
+    }
+}
+
+/// `1 change`, `2 changes`.
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// Changes that some guard holds back, each with the first guard that does.
+pub(super) fn held(plan: &Plan) -> BTreeMap<&str, &'static str> {
+    let mut held = BTreeMap::new();
+    for verdict in plan.guards.iter().filter(|verdict| verdict.verdict == Verdict::Block) {
+        for change in &verdict.holds {
+            held.entry(change.as_str()).or_insert(verdict.guard);
+        }
+    }
+    held
+}
+
+/// A vendor's changes, in the plan's order.
+pub(super) fn by_vendor(plan: &Plan) -> BTreeMap<&VendorName, Vec<&Change>> {
+    let mut groups: BTreeMap<_, Vec<_>> = plan.vendors.keys().map(|vendor| (vendor, Vec::new())).collect();
+    for change in &plan.changes {
+        groups.entry(&change.vendor).or_default().push(change);
+    }
+    groups
+}
+
+/// Vendors that were not read, each with why and a way out where a guard or a finding names one.
+pub(super) fn unreadable(plan: &Plan) -> Vec<(&VendorName, &str, Option<&str>)> {
+    let unread = plan.vendors.iter().filter(|(_, reading)| reading.state == ReadingState::Unreadable);
+    unread
+        .map(|(vendor, reading)| {
+            let reason = reading.reason.as_deref().unwrap_or("No reason is known.");
+            (vendor, reason, unreadable_hint(plan, vendor))
+        })
+        .collect()
+}
+
+fn unreadable_hint<'p>(plan: &'p Plan, vendor: &VendorName) -> Option<&'p str> {
+    let guards = plan.guards.iter().filter(|verdict| says_unreadable(plan, &verdict.vendor, verdict.guard));
+    let guards =
+        guards.filter(|verdict| verdict.vendor == *vendor).filter_map(|verdict| verdict.hint.as_deref());
+    let findings = plan.findings.iter().filter(|finding| {
+        finding.vendor.as_ref() == Some(vendor) && says_unreadable(plan, vendor, finding.code)
+    });
+    guards.chain(findings.filter_map(|finding| finding.hint.as_deref())).next()
+}
+
+/// Whether a guard's name or a finding's code only says that the vendor could not be read. Renderers say that
+/// themselves, where no reader overlooks it, and leave these out.
+fn says_unreadable(plan: &Plan, vendor: &VendorName, word: &str) -> bool {
+    word.contains("unreadable") && is_unreadable(plan, vendor)
+}
+
+pub(super) fn is_unreadable(plan: &Plan, vendor: &VendorName) -> bool {
+    plan.vendors.get(vendor).is_some_and(|reading| reading.state == ReadingState::Unreadable)
+}
+
+/// The findings to show, those that matter most first.
+pub(super) fn findings(plan: &Plan) -> Vec<&Finding> {
+    let told = |finding: &Finding| {
+        finding.vendor.as_ref().is_some_and(|vendor| says_unreadable(plan, vendor, finding.code))
+    };
+    let mut findings: Vec<&Finding> = plan.findings.iter().filter(|finding| !told(finding)).collect();
+    findings.sort_by_key(|finding| finding.severity);
+    findings
+}
+
+/// The verdicts to show: those that object, or all.
+pub(super) fn guards(plan: &Plan, all: bool) -> Vec<&GuardVerdict> {
+    let told = |verdict: &GuardVerdict| {
+        verdict.holds.is_empty() && says_unreadable(plan, &verdict.vendor, verdict.guard)
+    };
+    let objects = |verdict: &GuardVerdict| verdict.verdict != Verdict::Pass && !told(verdict);
+    plan.guards.iter().filter(|verdict| all || objects(verdict)).collect()
+}
+
+/// The last line of a plan.
+pub(super) fn summary(plan: &Plan) -> String {
+    let unread = unread_names(plan);
+    if plan.changes.is_empty() {
+        return no_changes(plan, unread.as_deref());
+    }
+    let mut text = format!("Plan: {}.", counts_sentence(&plan.changes));
+    match held(plan).len() {
+        0 => {}
+        count if count == plan.changes.len() => text.push_str(all_held(count)),
+        1 => text.push_str(" 1 is held back by a guard."),
+        count => text.push_str(&format!(" {count} are held back by a guard.")),
+    }
+    match plan.changes.iter().filter(|change| change.channel != Channel::Api).count() {
+        0 => {}
+        1 => text.push_str(" 1 needs a person."),
+        count => text.push_str(&format!(" {count} need a person.")),
+    }
+    if let Some(names) = unread {
+        text.push_str(&format!(" Nothing is planned for {names}, which could not be read."));
+    }
+    text
+}
+
+fn all_held(count: usize) -> &'static str {
+    match count {
+        1 => " It is held back by a guard: nothing would be carried out.",
+        _ => " All of them are held back by guards: nothing would be carried out.",
+    }
+}
+
+/// The first vendors that were not read; none when all were.
+fn unread_names(plan: &Plan) -> Option<String> {
+    const NAMED: usize = 5;
+    let names: Vec<&str> = unreadable(plan).into_iter().map(|(vendor, ..)| vendor.as_str()).collect();
+    let named = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => None,
+        count if count > NAMED => Some(format!("{named} and {} more", count - NAMED)),
+        _ => Some(named),
+    }
+}
+
+fn no_changes(plan: &Plan, unread: Option<&str>) -> String {
+    if let Some(names) = unread {
+        return format!("No changes. Nothing is known of {names}, which could not be read.");
+    }
+    if let Some(unknown) = unknown(plan) {
+        return format!("No changes. {unknown}");
+    }
+    match findings(plan).into_iter().filter(|finding| finding.severity != Severity::Info).count() {
+        0 => "No changes. Live access matches the workspace.".to_owned(),
+        1 => "No changes. 1 warning needs a look.".to_owned(),
+        count => format!("No changes. {count} warnings need a look."),
+    }
+}
+
+/// What is not known at vendors that were read: declared resources that could not be read, or are not there.
+/// None where all of them are known.
+pub(super) fn unknown(plan: &Plan) -> Option<String> {
+    let count = |code| plan.findings.iter().filter(|finding| finding.code == code).count();
+    let was = |count, what: &str| {
+        let verb = if count == 1 { "was" } else { "were" };
+        format!("{} {verb} not {what}", plural(count, "declared resource"))
+    };
+    let text = match (count("unread-resource"), count("missing-resource")) {
+        (0, 0) => return None,
+        (unread, 0) => was(unread, "read"),
+        (0, missing) => was(missing, "found"),
+        (unread, missing) => format!("{}, and {}", was(unread, "read"), was(missing, "found")),
+    };
+    Some(format!("{text}: who has access there is not known."))
+}

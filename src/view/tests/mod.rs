@@ -1,0 +1,6 @@
+mod build;
+mod json;
+mod markdown;
+mod run;
+mod saved;
+mod text;

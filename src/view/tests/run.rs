@@ -1,0 +1,49 @@
+use super::build::{full, run};
+use crate::domain::OutcomeStatus::{Done, Failed, Skipped, Unverified, Waiting};
+use crate::view::{Look, run_text};
+
+#[test]
+fn a_run_says_what_became_of_each_change_and_who_has_to_act() {
+    let run = run(&[
+        (1, Done, ""),
+        (2, Waiting, "Heap does not carry project levels over SCIM."),
+        (3, Failed, "Heap declined: no\u{1b}[2J licence is left."),
+        (4, Unverified, ""),
+        (5, Done, "It was gone already."),
+        (6, Skipped, "heap-0003 failed."),
+    ]);
+    let expect = "\
+heap
+  ✓ done        heap-0001  Ana Li <ana@acme.example>: invite
+  … waiting     heap-0002  Ana Li (ana): grant main: analyst
+      Heap does not carry project levels over SCIM.
+  ✗ failed      heap-0003  Jane Doe <jane@acme.example>: change main: consumer -> analyst
+      Heap declined: no\\u{1b}[2J licence is left.
+  ? unverified  heap-0004  Jane Doe <jane@acme.example>: update account
+  ✓ done        heap-0005  Bob Smith <bob@acme.example>: revoke team: member
+      It was gone already.
+  - skipped     heap-0006  Bob Smith <bob@acme.example>: remove account
+      heap-0003 failed.
+
+… 1 change waits for a person to do by hand. Nothing was done about it yet; the next plan lists what no reading of the vendor shows as done.
+
+? 1 change was sent, and no reading has shown it yet. Vendors can take a while; plan again to see.
+
+Left for people to do
+  * hand-over-content (heap, bob): Re-home Bob's dashboards.
+
+Apply: 2 done, 1 failed, 1 waiting for a person, 1 unverified, 1 skipped.
+";
+    assert_eq!(run_text(&run, &full(), &Look::plain()), expect);
+}
+
+#[test]
+fn a_run_of_nothing_says_so() {
+    assert_eq!(run_text(&run(&[]), &full(), &Look::plain()), "Apply: nothing to do.\n");
+}
+
+#[test]
+fn an_outcome_of_no_listed_change_is_not_lost() {
+    let text = run_text(&run(&[(9, Done, "")]), &full(), &Look::plain());
+    assert!(text.starts_with("Changes that the plan does not list\n  ✓ done        heap-0009\n"), "{text}");
+}

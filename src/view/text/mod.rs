@@ -1,0 +1,27 @@
+//! A plan as text for people.
+
+mod changes;
+mod notes;
+
+use super::overview;
+use super::page::{Look, Page};
+use super::quote::Quotes;
+use crate::domain::Plan;
+use crate::workspace::Sources;
+pub(super) use notes::obligations;
+
+/// The plan for a terminal, a file or a log: by vendor and in the plan's order, then what a reader must know
+/// besides, then one line that sums it up.
+#[must_use]
+pub fn plan_text(plan: &Plan, sources: &Sources, look: &Look) -> String {
+    let quotes = Quotes::new(sources);
+    let mut page = Page::new(look);
+    changes::write(&mut page, plan, &quotes);
+    notes::unreadable(&mut page, plan);
+    notes::findings(&mut page, plan, &quotes);
+    obligations(&mut page, plan);
+    notes::guards(&mut page, plan);
+    page.gap();
+    page.paragraph(0, look.palette.strong, &overview::summary(plan));
+    page.finish()
+}

@@ -1,0 +1,106 @@
+//! What a reader must know besides the changes.
+
+use super::super::overview;
+use super::super::page::Page;
+use super::super::quote::Quotes;
+use crate::domain::{ChangeId, Finding, GuardVerdict, Plan, Severity, Verdict};
+use anstyle::Style;
+
+/// Changes that one line names; the changes themselves say that they are held.
+const MAX_HELD: usize = 5;
+
+/// Vendors that were not read: loudly, for what is missing here is missing for a reason.
+pub(super) fn unreadable(page: &mut Page<'_>, plan: &Plan) {
+    let loud = page.look.palette.loud;
+    for (vendor, reason, hint) in overview::unreadable(plan) {
+        page.gap();
+        page.entry(0, "!", loud, loud, &format!("{vendor} could not be read, and nothing is planned there."));
+        page.paragraph(2, Style::new(), reason);
+        write_hint(page, 2, hint);
+    }
+}
+
+pub(super) fn findings(page: &mut Page<'_>, plan: &Plan, quotes: &Quotes<'_>) {
+    let verbose = page.look.verbose;
+    let (shown, hidden): (Vec<&Finding>, Vec<&Finding>) = overview::findings(plan)
+        .into_iter()
+        .partition(|finding| verbose || finding.severity != Severity::Info);
+    if shown.is_empty() && hidden.is_empty() {
+        return;
+    }
+    page.heading("Findings");
+    for finding in &shown {
+        write_finding(page, finding, quotes);
+    }
+    if !hidden.is_empty() {
+        let text = match hidden.len() {
+            1 => "1 more is only good to know; -v shows it.".to_owned(),
+            count => format!("{count} more are only good to know; -v shows them."),
+        };
+        page.paragraph(2, page.look.palette.faint, &text);
+    }
+}
+
+fn write_finding(page: &mut Page<'_>, finding: &Finding, quotes: &Quotes<'_>) {
+    let (mark, style) = match finding.severity {
+        Severity::Error => ("error", page.look.palette.loud),
+        Severity::Warning => ("warning", page.look.palette.change),
+        Severity::Info => ("info", page.look.palette.faint),
+    };
+    let place = finding.span.map(|span| quotes.place(span)).filter(|place| !place.is_empty());
+    let vendor = finding.vendor.as_ref().map(ToString::to_string);
+    let about: Vec<String> = vendor.into_iter().chain(place).collect();
+    let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
+    page.entry(2, mark, style, Style::new(), &format!("{}{about}: {}", finding.code, finding.detail));
+    write_hint(page, 6, finding.hint.as_deref());
+}
+
+fn write_hint(page: &mut Page<'_>, indent: usize, hint: Option<&str>) {
+    if let Some(hint) = hint {
+        page.paragraph(indent, page.look.palette.faint, &format!("Hint: {hint}"));
+    }
+}
+
+pub(in crate::view) fn obligations(page: &mut Page<'_>, plan: &Plan) {
+    if plan.obligations.is_empty() {
+        return;
+    }
+    page.heading("Left for people to do");
+    for work in &plan.obligations {
+        let whom = work.user.as_ref().map_or_else(String::new, |user| format!(", {user}"));
+        let text = format!("{} ({}{whom}): {}", work.code, work.vendor, work.detail);
+        page.entry(2, "*", page.look.palette.change, Style::new(), &text);
+    }
+}
+
+pub(super) fn guards(page: &mut Page<'_>, plan: &Plan) {
+    let shown = overview::guards(plan, page.look.verbose);
+    if shown.is_empty() {
+        return;
+    }
+    page.heading("Guards");
+    for verdict in shown {
+        write_guard(page, verdict);
+    }
+}
+
+fn write_guard(page: &mut Page<'_>, verdict: &GuardVerdict) {
+    let palette = page.look.palette;
+    let (mark, style, verb) = match verdict.verdict {
+        Verdict::Pass => ("ok", palette.gain, "has nothing against the plan"),
+        Verdict::Block => ("x", palette.loud, "blocks changes"),
+        Verdict::Overridden => ("~", palette.change, "is overridden"),
+    };
+    let text = format!("{} {verb} at {}: {}", verdict.guard, verdict.vendor, verdict.detail);
+    page.entry(2, mark, style, Style::new(), &text);
+    if let Some(because) = &verdict.because {
+        page.paragraph(6, palette.faint, &format!("Because: {because}"));
+    }
+    write_hint(page, 6, verdict.hint.as_deref().filter(|_| verdict.verdict == Verdict::Block));
+    if !verdict.holds.is_empty() && verdict.verdict == Verdict::Block {
+        let named: Vec<&str> = verdict.holds.iter().take(MAX_HELD).map(ChangeId::as_str).collect();
+        let more = verdict.holds.len() - named.len();
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        page.paragraph(6, palette.faint, &format!("Held back: {}{more}.", named.join(", ")));
+    }
+}
