@@ -55,4 +55,6 @@ pub mod observe;
 pub mod reconcile;
 pub mod guard;
 pub mod apply;
+pub mod record;
 pub mod view;
+pub mod cli;

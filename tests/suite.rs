@@ -7,6 +7,7 @@
 )]
 
 mod broken;
+mod cli;
 mod corpus;
 mod robust;
 mod schema;

@@ -1,0 +1,242 @@
+use super::emulators::Emulators;
+use super::plan::{Overrides, look, text};
+use super::progress;
+use super::{Exit, Global, Output, stages};
+use crate::apply::{Hands, apply};
+use crate::connector::{ConnectorError, Writer};
+use crate::domain::{OutcomeStatus, Run, VendorName};
+use crate::net::Clock;
+use crate::observe::{Progress, scope_of};
+use crate::view;
+use crate::workspace::{Vendor, Workspace};
+use anyhow::{Context as _, bail};
+use clap::ValueEnum;
+use stages::Planned;
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Plans and, once approved, carries the plan out and proves it by reading again
+///
+/// With PLAN, carries out exactly that saved plan: everything is read and planned anew, and refused if the
+/// result differs. Exit codes: 0 all done; 1 error; 3 a guard blocks; 4 changes are left that are failed,
+/// waiting for a person, unverified or skipped.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Apply {
+    /// A plan saved by `plan --out`, which keeps its own overrides
+    #[arg(value_name = "PLAN", conflicts_with_all = ["vendors", "guards", "because"])]
+    plan: Option<PathBuf>,
+    /// Does not ask for approval
+    #[arg(short, long, alias = "auto-approve")]
+    yes: bool,
+    /// Applies at this vendor alone; may be given several times
+    #[arg(long = "vendor", value_name = "VENDOR")]
+    vendors: Vec<String>,
+    #[command(flatten)]
+    overrides: Overrides,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Text,
+    /// `grantline.run/1`
+    Json,
+}
+
+impl Apply {
+    pub(crate) fn run(&self, global: &Global, output: &Output) -> anyhow::Result<Exit> {
+        let mut overrides = stages::overrides(&self.overrides.guards, self.overrides.because.as_deref())?;
+        let saved = self.plan.as_deref().map(|path| read_saved(&global.path(path))).transpose()?;
+        let mut names = self.vendors.clone();
+        if let Some(saved) = &saved {
+            overrides.extend(saved.overrides.iter().cloned());
+            names.extend(saved.vendors.iter().cloned());
+        }
+        let clock = stages::clock(None);
+        let opened = stages::open(global, clock.now(), output)?;
+        let workspace = &opened.workspace;
+        let vendors = stages::choose(workspace, &names)?;
+        let progress = progress::watch(output);
+        super::block_on(async {
+            let emulators = Emulators::start(&opened.root, &vendors)?;
+            let planned =
+                stages::plan(&opened, &vendors, &overrides, &emulators, (&clock, &progress)).await?;
+            progress.clear();
+            if let Some(saved) = &saved {
+                refuse_if_moved(saved, &planned, workspace)?;
+            }
+            if !self.approved(&planned, workspace, saved.is_some(), output)? {
+                return Ok(Exit::Error);
+            }
+            let run = carry_out(&planned, &vendors, &emulators, (&clock, &progress)).await;
+            progress.clear();
+            self.report(&run, &planned, workspace, output)?;
+            Ok(exit(&planned, &run))
+        })
+    }
+
+    /// Shows the plan and asks, where there is something to do and nobody has said yes.
+    fn approved(
+        &self,
+        planned: &Planned,
+        workspace: &Workspace,
+        saved: bool,
+        output: &Output,
+    ) -> anyhow::Result<bool> {
+        let plan = planned.approved.plan();
+        let shown = text(plan, &workspace.sources, output);
+        if self.format == Format::Text {
+            output.data(&shown)?;
+        }
+        let held = plan.changes.iter().filter(|change| planned.approved.is_held(&change.id)).count();
+        let open = plan.changes.len() - held;
+        if open == 0 || self.yes || saved {
+            return Ok(true);
+        }
+        if !std::io::stdin().is_terminal() {
+            bail!(
+                "nobody can be asked for approval here; pass --yes, or apply a plan saved with `plan --out FILE`"
+            );
+        }
+        if self.format == Format::Json {
+            output.tell(&shown);
+        }
+        output.tell(&question(open, held));
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer)?;
+        if answer.trim() != "yes" {
+            output.tell("Nothing was changed.");
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    fn report(
+        &self,
+        run: &Run,
+        planned: &Planned,
+        workspace: &Workspace,
+        output: &Output,
+    ) -> anyhow::Result<()> {
+        let plan = planned.approved.plan();
+        match self.format {
+            Format::Json => output.data(&view::run_json(run, plan, &workspace.sources)),
+            Format::Text if plan.changes.is_empty() => Ok(()),
+            Format::Text => output.data(&view::run_text(run, plan, &look(output))),
+        }
+    }
+}
+
+/// What is asked before anything is carried out: only about what would be.
+fn question(open: usize, held: usize) -> String {
+    let about = match (open, held) {
+        (1, 0) => "this change".to_owned(),
+        (_, 0) => format!("these {open} changes"),
+        (1, _) => format!("the 1 change that no guard holds back (and leave {held})"),
+        (_, _) => format!("the {open} changes that no guard holds back (and leave {held})"),
+    };
+    format!("\nCarry out {about}? Only `yes` is taken for yes: ")
+}
+
+fn read_saved(path: &Path) -> anyhow::Result<view::saved::SavedPlan> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the plan {} cannot be read", path.display()))?;
+    view::saved::parse(&text).with_context(|| format!("{} is no plan that can be applied", path.display()))
+}
+
+fn refuse_if_moved(
+    saved: &view::saved::SavedPlan,
+    planned: &Planned,
+    workspace: &Workspace,
+) -> anyhow::Result<()> {
+    if saved.workspace != *workspace.name {
+        bail!("the saved plan is for the workspace {:?}, and this is {:?}", saved.workspace, workspace.name);
+    }
+    let plan = planned.approved.plan();
+    if plan.changes.is_empty() && !saved.changes.is_empty() {
+        bail!("the saved plan is stale: everything in it is in place already, and nothing was changed");
+    }
+    if let Some(difference) = view::saved::difference(saved, plan, &workspace.sources) {
+        bail!(
+            "the saved plan is stale, and nothing was changed. Since it was made, the workspace or a vendor has \
+             moved (- saved, + now):\n{difference}\nMake a new plan and have it reviewed."
+        );
+    }
+    if let Some(released) = view::saved::released(saved, plan) {
+        bail!(
+            "the saved plan is stale, and nothing was changed. It shows these changes as held back by a guard, and \
+             no guard holds them now:\n{released}\nMake a new plan and have it reviewed."
+        );
+    }
+    Ok(())
+}
+
+async fn carry_out(
+    planned: &Planned,
+    vendors: &[&Vendor],
+    emulators: &Emulators,
+    (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
+) -> Run {
+    let hands: BTreeMap<VendorName, Hands> = vendors
+        .iter()
+        .filter_map(|vendor| {
+            let connected = planned.connected.get(&vendor.name)?;
+            let reader = connected.reader.clone().ok()?;
+            Some((
+                vendor.name.clone(),
+                Hands {
+                    writer: writer(vendor, connected, emulators, clock),
+                    reader,
+                    scope: scope_of(&connected.settings),
+                    settle: connected.spec.settle,
+                    batch: connected.spec.limits.batch,
+                },
+            ))
+        })
+        .collect();
+    apply(&planned.approved, hands, Arc::clone(clock), Arc::clone(progress)).await
+}
+
+fn writer(
+    vendor: &Vendor,
+    connected: &stages::Connected,
+    emulators: &Emulators,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn Writer>, ConnectorError> {
+    let grant = connected.endpoint.clone();
+    let revoke = match &vendor.revoke_token {
+        Some(token) => stages::endpoint(vendor, Some(&token.value), emulators),
+        None => grant.clone(),
+    };
+    crate::vendors::writer(vendor, grant, revoke, Arc::clone(clock)).map(Arc::from)
+}
+
+fn exit(planned: &Planned, run: &Run) -> Exit {
+    let undone = run.outcomes.iter().any(|outcome| outcome.status != OutcomeStatus::Done);
+    match () {
+        () if planned.approved.is_blocked() => Exit::Blocked,
+        () if undone => Exit::NotDone,
+        () => Exit::Success,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::question;
+
+    #[test]
+    fn the_question_is_about_what_would_be_carried_out() {
+        let check = |open, held, expect: &str| {
+            assert_eq!(question(open, held), format!("\nCarry out {expect}? Only `yes` is taken for yes: "));
+        };
+        check(1, 0, "this change");
+        check(3, 0, "these 3 changes");
+        check(1, 2, "the 1 change that no guard holds back (and leave 2)");
+        check(4, 1, "the 4 changes that no guard holds back (and leave 1)");
+    }
+}

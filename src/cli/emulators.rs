@@ -1,0 +1,124 @@
+//! The embedded vendors of a workspace: started inside a command, or found where `grantline emulate` runs them.
+
+use crate::domain::VendorName;
+use crate::net::{Endpoint, Secret};
+use crate::vendors::{self, Emulator, EmulatorOptions, Seed, StartError};
+use crate::workspace::{Vendor, VendorUrl};
+use anyhow::{Context as _, bail};
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Where the state of embedded vendors lives, under the workspace's root.
+pub(crate) const FOLDER: &str = ".grantline/emulators";
+
+/// The embedded vendors that a command talks to.
+#[derive(Default)]
+pub(crate) struct Emulators {
+    running: BTreeMap<VendorName, Running>,
+}
+
+struct Running {
+    url: String,
+    token: String,
+    /// The server; none where another process has it.
+    own: Option<Own>,
+}
+
+/// A server of this process, and the file that tells others of it.
+struct Own {
+    _server: Emulator,
+    address: PathBuf,
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        // A file that stays behind is written over by the next start.
+        let _ = fs::remove_file(&self.address);
+    }
+}
+
+impl Emulators {
+    /// Starts the embedded vendor of each vendor with `url: emulator`, or finds the one that runs already.
+    ///
+    /// # Errors
+    /// When its state or seed cannot be read, or no port can be had.
+    pub(crate) fn start(root: &Path, chosen: &[&Vendor]) -> anyhow::Result<Self> {
+        let mut emulators = Self::default();
+        for vendor in chosen {
+            let Some(VendorUrl::Emulator { seed }) = vendor.url.as_ref().map(|url| &url.value) else {
+                continue;
+            };
+            let seed = seed.as_ref().map(|seed| root.join(&**seed));
+            let running = start_one(root, vendor, seed)
+                .with_context(|| format!("the embedded vendor {} cannot start", vendor.name))?;
+            emulators.running.insert(vendor.name.clone(), running);
+        }
+        Ok(emulators)
+    }
+
+    /// Where the vendor's embedded server is reached.
+    ///
+    /// # Errors
+    /// When it was not started, as a sentence.
+    pub(crate) fn endpoint(&self, vendor: &VendorName) -> Result<Endpoint, String> {
+        let running =
+            self.running.get(vendor).ok_or_else(|| format!("the embedded vendor {vendor} is not running"))?;
+        let base =
+            running.url.parse().map_err(|error| format!("the address {} is no URL: {error}", running.url))?;
+        Ok(Endpoint { base, token: Secret::new(running.token.clone()) })
+    }
+
+    /// Each one's name, address, and whether this process runs it.
+    pub(crate) fn list(&self) -> impl Iterator<Item = (&VendorName, &str, bool)> {
+        self.running.iter().map(|(name, running)| (name, running.url.as_str(), running.own.is_some()))
+    }
+}
+
+fn start_one(root: &Path, vendor: &Vendor, seed: Option<PathBuf>) -> anyhow::Result<Running> {
+    let folder = root.join(FOLDER);
+    let address = folder.join(format!("{}.address", vendor.name));
+    let token = random_token();
+    let mut options =
+        EmulatorOptions::new(folder.join(format!("{}.json", vendor.name)), Secret::new(token.clone()));
+    options.tenant = vendor.name.to_string();
+    options.seed = seed.map(Seed::File);
+    options.rules = vendors::emulator_rules(&vendor.connector.value)
+        .with_context(|| format!("the connector {} has no embedded vendor", vendor.connector.value))?;
+    match Emulator::start(options) {
+        Ok(server) => {
+            let url = server.base_url();
+            write_private(&address, &format!("{url}\n{token}\n"))
+                .with_context(|| format!("{} cannot be written", address.display()))?;
+            Ok(Running { url, token, own: Some(Own { _server: server, address }) })
+        }
+        Err(StartError::InUse { .. }) => found(&address),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The server that another process runs, from what it wrote down.
+fn found(address: &Path) -> anyhow::Result<Running> {
+    let text = fs::read_to_string(address).unwrap_or_default();
+    match text.lines().collect::<Vec<_>>()[..] {
+        [url, token] => Ok(Running { url: url.to_owned(), token: token.to_owned(), own: None }),
+        _ => bail!("another process is just starting or stopping it; try again"),
+    }
+}
+
+/// A token for a server on this machine's loopback. It guards against mistakes, not against attackers.
+fn random_token() -> String {
+    let word = || RandomState::new().hash_one(std::process::id());
+    format!("emulator-{:016x}{:016x}", word(), word())
+}
+
+/// Writes a file that only its owner can read.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}

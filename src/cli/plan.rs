@@ -1,0 +1,117 @@
+use super::emulators::Emulators;
+use super::progress;
+use super::{Exit, Global, Output, stages};
+use crate::domain::Plan;
+use crate::view;
+use crate::workspace::{Sources, Workspace};
+use anyhow::Context as _;
+use clap::ValueEnum;
+use jiff::Timestamp;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Shows what would change, why, and in which order; changes nothing
+///
+/// Exit codes: 0 success; 1 error; 2 with --detailed-exitcode, changes are pending; 3 a guard blocks.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlanCommand {
+    /// Writes the plan to FILE too, for `apply FILE`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// How to print the plan
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Plans for this vendor alone; may be given several times
+    #[arg(long = "vendor", value_name = "VENDOR")]
+    vendors: Vec<String>,
+    /// Exits with 2 when changes are pending
+    #[arg(long)]
+    detailed_exitcode: bool,
+    #[command(flatten)]
+    overrides: Overrides,
+    /// The moment that dates are judged by, instead of the clock's: a rehearsal of another day
+    #[arg(long, value_name = "TIMESTAMP")]
+    now: Option<Timestamp>,
+}
+
+/// Words for guards.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Overrides {
+    /// Passes over this guard's objection; may be given several times
+    #[arg(long = "override", value_name = "GUARD", requires = "because")]
+    pub(crate) guards: Vec<String>,
+    /// Why; kept in the plan
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) because: Option<String>,
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal
+    Text,
+    /// `grantline.plan/1`
+    Json,
+    /// For a pull request comment
+    Markdown,
+}
+
+impl PlanCommand {
+    pub(crate) fn run(&self, global: &Global, output: &Output) -> anyhow::Result<Exit> {
+        let overrides = stages::overrides(&self.overrides.guards, self.overrides.because.as_deref())?;
+        let clock = stages::clock(self.now);
+        let opened = stages::open(global, clock.now(), output)?;
+        let workspace = &opened.workspace;
+        let vendors = stages::choose(workspace, &self.vendors)?;
+        let progress = progress::watch(output);
+        let planned = super::block_on(async {
+            let emulators = Emulators::start(&opened.root, &vendors)?;
+            stages::plan(&opened, &vendors, &overrides, &emulators, (&clock, &progress)).await
+        })?;
+        progress.clear();
+        let plan = planned.approved.plan();
+        output.data(&render(plan, workspace, self.format, output))?;
+        if let Some(path) = &self.out {
+            save(&global.path(path), &view::plan_json(plan, &workspace.sources))?;
+        }
+        Ok(match () {
+            () if planned.approved.is_blocked() => Exit::Blocked,
+            () if self.detailed_exitcode && !plan.changes.is_empty() => Exit::Pending,
+            () => Exit::Success,
+        })
+    }
+}
+
+/// The plan as text of that format.
+pub(crate) fn render(plan: &Plan, workspace: &Workspace, format: Format, output: &Output) -> String {
+    match format {
+        Format::Json => view::plan_json(plan, &workspace.sources),
+        Format::Markdown => view::plan_markdown(plan, &workspace.sources),
+        Format::Text => text(plan, &workspace.sources, output),
+    }
+}
+
+/// The plan for a terminal.
+pub(crate) fn text(plan: &Plan, sources: &Sources, output: &Output) -> String {
+    view::plan_text(plan, sources, &look(output))
+}
+
+/// How text is laid out here.
+pub(crate) fn look(output: &Output) -> view::Look {
+    let palette = if output.color { view::Palette::coloured() } else { view::Palette::plain() };
+    view::Look { palette, verbose: output.verbose(), width: output.width() }
+}
+
+/// Writes the file whole or not at all, for its owner's eyes only: it tells who has access to what.
+fn save(path: &Path, text: &str) -> anyhow::Result<()> {
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("the plan could not be written to {}", path.display()))
+}

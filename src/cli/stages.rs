@@ -1,0 +1,291 @@
+//! The one place that composes the stages: load, resolve, connect, observe, reconcile, judge.
+
+use super::Global;
+use super::emulators::Emulators;
+use super::output::Output;
+use crate::connector::{ConnectorError, Reader, Spec};
+use crate::diagnostic::{Diagnostic, Renderer};
+use crate::domain::{DesiredRef, Override, Severity, VendorName, VendorSettings};
+use crate::guard::{self, ApprovedPlan};
+use crate::net::{Clock, Endpoint, Secret, SystemClock, resolve_secret};
+use crate::observe::{Progress, READ_TIMEOUT, ToRead, observe, scope_of};
+use crate::reconcile::{Input, VendorInput, reconcile};
+use crate::record;
+use crate::resolve::resolve;
+use crate::vendors::{self, Registry};
+use crate::workspace::{self, SecretRef, Sources, Vendor, VendorUrl, Workspace};
+use anyhow::{Context as _, bail};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The folder that holds `access/`: the one asked for, or the nearest one above it.
+///
+/// # Errors
+/// When none of them does, saying how to begin.
+pub(crate) fn root(directory: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let asked = directory.unwrap_or_else(|| Path::new("."));
+    let start =
+        asked.canonicalize().with_context(|| format!("the folder {} cannot be opened", asked.display()))?;
+    let found = start.ancestors().find(|folder| folder.join("access").is_dir());
+    match found {
+        Some(folder) => Ok(folder.to_path_buf()),
+        None => bail!(
+            "{} has no folder `access`, nor has any folder above it; a workspace keeps its YAML files there. \
+             Begin with `workspace: {{ name: NAME }}` in `access/workspace.yaml`",
+            start.display()
+        ),
+    }
+}
+
+/// A moment given instead of the clock's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FixedClock(pub(crate) Timestamp);
+
+#[async_trait]
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        SystemClock.sleep(duration).await;
+    }
+}
+
+/// The machine's clock, or one that stands at `now`.
+pub(crate) fn clock(now: Option<Timestamp>) -> Arc<dyn Clock> {
+    match now {
+        Some(now) => Arc::new(FixedClock(now)),
+        None => Arc::new(SystemClock),
+    }
+}
+
+/// A workspace as it was loaded.
+pub(crate) struct Opened {
+    /// The folder that holds `access/`.
+    pub(crate) root: PathBuf,
+    pub(crate) workspace: Workspace,
+    /// What was checked out as the files were read. Vendors can take minutes to answer, and by then it can differ.
+    desired: DesiredRef,
+}
+
+/// Finds and loads the workspace, and tells what is wrong with it.
+///
+/// # Errors
+/// When there is none, or when it has errors, which have been told by then.
+pub(crate) fn open(global: &Global, now: Timestamp, output: &Output) -> anyhow::Result<Opened> {
+    let root = root(global.directory.as_deref())?;
+    let loaded = workspace::load(&root, &Registry, now);
+    let errors = loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
+    tell(&loaded.diagnostics, &loaded.sources, output);
+    match loaded.workspace {
+        Some(workspace) if errors == 0 => {
+            let desired = desired_ref(&workspace, &root);
+            Ok(Opened { root, workspace, desired })
+        }
+        _ => bail!("the workspace has {errors} {}", if errors == 1 { "error" } else { "errors" }),
+    }
+}
+
+/// Tells diagnostics to people: errors always, the rest unless `-q`.
+pub(crate) fn tell(diagnostics: &[Diagnostic], sources: &Sources, output: &Output) {
+    let shown: Vec<Diagnostic> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error || output.level > 0)
+        .cloned()
+        .collect();
+    if !shown.is_empty() {
+        output.tell(&Renderer::new(output.color_talk).render(&shown, sources));
+    }
+}
+
+/// The vendors that a run is about.
+///
+/// # Errors
+/// When a name is no vendor's, with the nearest one.
+pub(crate) fn choose<'a>(workspace: &'a Workspace, names: &[String]) -> anyhow::Result<Vec<&'a Vendor>> {
+    for name in names {
+        if !workspace.vendors.contains_key(name.as_str()) {
+            let known = workspace.vendors.keys().map(VendorName::as_str).collect::<Vec<_>>();
+            bail!("there is no vendor {name:?}; the workspace has {}", known.join(", "));
+        }
+    }
+    let wanted = |vendor: &&Vendor| names.is_empty() || names.iter().any(|name| name == vendor.name.as_str());
+    Ok(workspace.vendors.values().filter(wanted).collect())
+}
+
+/// One vendor, ready to be read.
+pub(crate) struct Connected {
+    pub(crate) settings: VendorSettings,
+    pub(crate) spec: Spec,
+    pub(crate) endpoint: Result<Endpoint, ConnectorError>,
+    pub(crate) reader: Result<Arc<dyn Reader>, ConnectorError>,
+}
+
+/// Fetches credentials and makes readers. A vendor whose credential is missing is unreadable; the others go on.
+pub(crate) fn connect(
+    chosen: &[&Vendor],
+    emulators: &Emulators,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<BTreeMap<VendorName, Connected>> {
+    let mut connected = BTreeMap::new();
+    for vendor in chosen {
+        let spec = spec(vendor)?;
+        let endpoint = endpoint(vendor, vendor.token.as_ref().map(|token| &token.value), emulators);
+        let reader =
+            endpoint.clone().and_then(|endpoint| vendors::reader(vendor, endpoint, Arc::clone(clock)));
+        let settings = vendor.settings();
+        let entry = Connected { settings, spec, endpoint, reader: reader.map(Arc::from) };
+        connected.insert(vendor.name.clone(), entry);
+    }
+    Ok(connected)
+}
+
+fn spec(vendor: &Vendor) -> anyhow::Result<Spec> {
+    use crate::connector::Catalogue;
+    let levels: Vec<_> = vendor.roles.iter().map(|(level, _)| level.value.clone()).collect();
+    let spec = Registry.spec(&vendor.connector.value, &levels);
+    let mut spec = spec.with_context(|| format!("the connector {} is not known", vendor.connector.value))?;
+    if let Some(settle) = vendor.settle {
+        spec.settle = settle;
+    }
+    Ok(spec)
+}
+
+/// Where a vendor is reached with the credential of a reference.
+pub(crate) fn endpoint(
+    vendor: &Vendor,
+    token: Option<&SecretRef>,
+    emulators: &Emulators,
+) -> Result<Endpoint, ConnectorError> {
+    let fault = |message: String| ConnectorError::Unauthorised { message };
+    let secret = |reference: &SecretRef| -> Result<Secret, ConnectorError> {
+        resolve_secret(reference, &|name| std::env::var(name).ok()).map_err(|error| fault(error.to_string()))
+    };
+    match vendor.url.as_ref().map(|url| &url.value) {
+        Some(VendorUrl::Emulator { .. }) => emulators.endpoint(&vendor.name).map_err(fault),
+        Some(VendorUrl::Base(url)) => {
+            let base =
+                url.parse().map_err(|error| fault(format!("the address {url} is not a URL: {error}")))?;
+            let reference = token.ok_or_else(|| fault("no `token:` is configured".to_owned()))?;
+            Ok(Endpoint { base, token: secret(reference)? })
+        }
+        None => Err(fault("no `url:` is configured".to_owned())),
+    }
+}
+
+/// A plan with everything that it was made from.
+pub(crate) struct Planned {
+    pub(crate) approved: ApprovedPlan,
+    pub(crate) connected: BTreeMap<VendorName, Connected>,
+}
+
+/// Observes, reconciles and judges.
+///
+/// # Errors
+/// When the workspace names a connector that does not exist; a vendor that fails is part of the plan.
+pub(crate) async fn plan(
+    opened: &Opened,
+    vendors: &[&Vendor],
+    overrides: &[Override],
+    emulators: &Emulators,
+    (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
+) -> anyhow::Result<Planned> {
+    let connected = connect(vendors, emulators, clock)?;
+    let to_read = connected
+        .values()
+        .map(|vendor| ToRead { scope: scope_of(&vendor.settings), reader: vendor.reader.clone() })
+        .collect();
+    let mut readings = observe(to_read, READ_TIMEOUT, Arc::clone(clock), Arc::clone(progress)).await;
+    let inputs = connected
+        .iter()
+        .filter_map(|(name, vendor)| {
+            let reading = readings.remove(name)?;
+            Some(VendorInput { settings: vendor.settings.clone(), spec: vendor.spec.clone(), reading })
+        })
+        .collect();
+    let now = clock.now();
+    let workspace = &opened.workspace;
+    let input = Input {
+        workspace: Arc::clone(&workspace.name),
+        now,
+        desired_ref: opened.desired.clone(),
+        desired: resolve(workspace, &Registry, workspace.today(now)),
+        vendors: inputs,
+        protected: workspace.guards.protected.clone(),
+        min_admins: usize::try_from(workspace.guards.min_admins).unwrap_or(usize::MAX),
+    };
+    let plan = reconcile(&input);
+    let approved = guard::judge(plan, &input.vendors, &input.desired, &workspace.guards, overrides);
+    Ok(Planned { approved, connected })
+}
+
+fn desired_ref(workspace: &Workspace, root: &Path) -> DesiredRef {
+    let head = record::head(root);
+    DesiredRef {
+        commit: head.as_ref().and_then(|head| head.commit.clone()),
+        dirty: head.is_some_and(|head| head.dirty),
+        digest: workspace.digest.clone(),
+    }
+}
+
+/// The overrides of `--override GUARD --because TEXT`.
+///
+/// # Errors
+/// When a name is no guard's, when the guard stands for an invariant, or when the reason is missing.
+pub(crate) fn overrides(names: &[String], because: Option<&str>) -> anyhow::Result<Vec<Override>> {
+    let reason = because.map(str::trim).filter(|text| !text.is_empty());
+    names
+        .iter()
+        .map(|name| {
+            match guard::names().find(|(known, _)| known == name) {
+                None => {
+                    let known: Vec<&str> =
+                        guard::names().filter(|(_, may)| *may).map(|(name, _)| name).collect();
+                    bail!("there is no guard {name:?}; those that can be overridden are {}", known.join(", "))
+                }
+                Some((_, false)) => bail!("the guard {name} cannot be overridden"),
+                Some((_, true)) => {}
+            }
+            let because = reason.with_context(|| format!("--override {name} needs --because TEXT"))?;
+            Ok(Override { guard: name.clone(), because: because.to_owned() })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cli, block_on};
+    use super::*;
+    use clap::Parser as _;
+    use std::fs;
+
+    #[test]
+    fn a_plan_names_what_was_checked_out_as_the_files_were_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("access")).unwrap();
+        let path = folder.path().join("access/workspace.yaml");
+        fs::write(&path, "workspace: { name: acme }\n").unwrap();
+        let repository = git2::Repository::init(folder.path()).unwrap();
+        let mut index = repository.index().unwrap();
+        index.add_path(Path::new("access/workspace.yaml")).unwrap();
+        index.write().unwrap();
+        let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
+        let who = git2::Signature::now("t", "t@acme.example").unwrap();
+        let commit = repository.commit(Some("HEAD"), &who, &who, "access: first", &tree, &[]).unwrap();
+
+        let words = ["grantline", "-C", folder.path().to_str().unwrap(), "plan"];
+        let global = Cli::try_parse_from(words).unwrap().global;
+        let clock = clock(None);
+        let opened = open(&global, clock.now(), &Output::new(&global)).unwrap();
+        fs::write(&path, "workspace: { name: acme2 }\n").unwrap();
+        let progress: Arc<dyn Progress> = Arc::new(crate::observe::Quiet);
+        let planned = block_on(plan(&opened, &[], &[], &Emulators::default(), (&clock, &progress))).unwrap();
+        let desired = &planned.approved.plan().desired;
+        assert_eq!((desired.commit.clone(), desired.dirty), (Some(commit.to_string()), false));
+    }
+}

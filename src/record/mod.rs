@@ -1,0 +1,121 @@
+//! Git: which commit a plan was made from.
+
+use git2::{Repository, Status, StatusEntry, StatusOptions};
+use std::path::Path;
+
+/// The commit that is checked out, and whether `access/` differs from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The commit's id; none before the first commit.
+    pub commit: Option<String>,
+    /// Whether anything under `access/` but recorded snapshots is changed, added or removed since. A file that git
+    /// ignores counts too where the workspace may read it: no commit holds it.
+    pub dirty: bool,
+}
+
+/// Reads the head of the repository that `root` is in.
+///
+/// Gives none where `root` is in no repository. A repository that cannot be read counts as dirty without a
+/// commit: the plan then names no commit rather than a wrong one.
+#[must_use]
+pub fn head(root: &Path) -> Option<Head> {
+    let repository = Repository::discover(root).ok()?;
+    let commit =
+        repository.head().and_then(|head| head.peel_to_commit()).ok().map(|commit| commit.id().to_string());
+    let dirty = is_dirty(&repository, root).unwrap_or(true);
+    Some(Head { commit, dirty })
+}
+
+fn is_dirty(repository: &Repository, root: &Path) -> Option<bool> {
+    let top = repository.workdir()?.canonicalize().ok()?;
+    let access = root.join("access").canonicalize().ok()?;
+    let inside = access.strip_prefix(&top).ok()?;
+    let mut options = StatusOptions::new();
+    options
+        .include_untracked(true)
+        .recurse_untracked_dirs(true)
+        .include_ignored(true)
+        .recurse_ignored_dirs(true)
+        .pathspec(inside)
+        .disable_pathspec_match(true);
+    let statuses = repository.statuses(Some(&mut options)).ok()?;
+    let snapshots = inside.join("snapshots");
+    Some(statuses.iter().any(|entry| counts(&entry, &top, &snapshots)))
+}
+
+fn counts(entry: &StatusEntry<'_>, top: &Path, snapshots: &Path) -> bool {
+    // A name that is no text cannot be judged, and counts.
+    let Ok(path) = std::str::from_utf8(entry.path_bytes()).map(Path::new) else { return true };
+    let is_no_edit = entry.status() == Status::IGNORED && is_no_input(&top.join(path));
+    !path.starts_with(snapshots) && !is_no_edit
+}
+
+/// Whether it is a file that the workspace does not read, as an editor's or the desktop's own. A link or a folder
+/// that is a repository of its own can lead to files that it does read.
+fn is_no_input(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default();
+    let yaml = ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
+    !yaml && path.symlink_metadata().is_ok_and(|about| about.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use git2::Signature;
+    use std::fs;
+
+    fn commit_all(repository: &Repository) -> String {
+        let mut index = repository.index().unwrap();
+        index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).unwrap();
+        index.write().unwrap();
+        let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
+        let who = Signature::now("t", "t@acme.example").unwrap();
+        repository.commit(Some("HEAD"), &who, &who, "access: first", &tree, &[]).unwrap().to_string()
+    }
+
+    #[test]
+    fn only_access_makes_it_dirty() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::init(folder.path()).unwrap();
+        fs::create_dir(folder.path().join("access")).unwrap();
+        fs::write(folder.path().join("access/users.yaml"), "users: {}\n").unwrap();
+        assert_eq!(head(folder.path()), Some(Head { commit: None, dirty: true }));
+        let id = commit_all(&repository);
+        assert_eq!(head(folder.path()), Some(Head { commit: Some(id.clone()), dirty: false }));
+        fs::write(folder.path().join("notes.txt"), "not access\n").unwrap();
+        assert_eq!(head(folder.path()), Some(Head { commit: Some(id.clone()), dirty: false }));
+        fs::write(folder.path().join("access/users.yaml"), "users: { }\n").unwrap();
+        assert_eq!(head(folder.path()), Some(Head { commit: Some(id), dirty: true }));
+    }
+
+    #[test]
+    fn what_git_ignores_and_the_workspace_reads_makes_it_dirty() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::init(folder.path()).unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("access/users.yaml", "users: {}\n");
+        write(".gitignore", "local*\n.*.swp\n");
+        commit_all(&repository);
+        let dirty = || head(folder.path()).unwrap().dirty;
+        assert!(!dirty());
+        write("access/.users.yaml.swp", "an editor's");
+        write("access/snapshots/clarity.csv", "recorded");
+        write("access/snapshots/local.yaml", "recorded");
+        assert!(!dirty());
+        for name in ["access/local.yaml", "access/local/deep/users.YML", "access/teams/local.yml"] {
+            write(name, "users: {}\n");
+            assert!(dirty(), "{name}");
+            fs::remove_file(folder.path().join(name)).unwrap();
+            assert!(!dirty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn outside_git_there_is_no_head() {
+        assert_eq!(head(tempfile::tempdir().unwrap().path()), None);
+    }
+}

@@ -1,0 +1,44 @@
+//! Things that go wrong at the door.
+
+use super::Workbench;
+
+#[test]
+fn a_folder_without_a_workspace_says_how_to_begin() {
+    let ran = Workbench::empty().run(&["plan"]).ends(1);
+    assert!(ran.stderr.contains("access"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_workspace_is_found_from_a_folder_inside_it_and_with_c() {
+    let bench = Workbench::example();
+    bench.write("docs/deep/x", "");
+    bench.run(&["-C", "docs/deep", "validate"]).ends(0);
+    bench.run(&["validate", "-C", "access"]).ends(0);
+    bench.run(&["-C", "nowhere", "validate"]).ends(1);
+}
+
+#[test]
+fn a_word_that_is_no_command_gets_the_nearest() {
+    let ran = Workbench::empty().run(&["plam"]).ends(1);
+    assert!(ran.stderr.contains("plan"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_an_error_and_never_an_empty_one() {
+    let bench = Workbench::example();
+    std::fs::write(bench.path().join("access/users.yaml"), b"users:\n  jane: \xff\n").unwrap();
+    let ran = bench.run(&["plan"]).ends(1);
+    assert!(ran.stderr.contains("not-utf8") && ran.stderr.contains("access/users.yaml"), "{}", ran.stderr);
+    std::fs::remove_file(bench.path().join("access/users.yaml")).unwrap();
+    std::fs::create_dir(bench.path().join("access/users.yaml")).unwrap();
+    bench.run(&["plan"]).ends(3);
+}
+
+#[test]
+fn schema_completions_and_man_print_themselves() {
+    let bench = Workbench::empty();
+    let schema = bench.run(&["schema"]).ends(0).json();
+    assert!(schema["$schema"].as_str().unwrap().contains("2020-12"));
+    assert!(bench.run(&["completions", "bash"]).ends(0).stdout.contains("_grantline"));
+    assert!(bench.run(&["man"]).ends(0).stdout.contains(".TH grantline"));
+}
