@@ -8,6 +8,9 @@
 
 mod broken;
 mod cli;
+mod contract;
 mod corpus;
 mod robust;
+mod scenarios;
 mod schema;
+mod support;

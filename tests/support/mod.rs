@@ -1,0 +1,11 @@
+//! What hermetic tests stand on: embedded vendors reached through their sockets, a workspace, and a clock that
+//! never makes a test wait.
+
+pub(crate) mod clock;
+pub(crate) mod lab;
+pub(crate) mod tenant;
+
+/// Runs a test's asynchronous body. The vendors that it talks to have threads of their own.
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}

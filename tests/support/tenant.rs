@@ -1,0 +1,100 @@
+//! One embedded vendor and what tests ask of it.
+
+use grantline::net::{Clock, Endpoint, Secret};
+use grantline::vendors::scim::emulator::{Audit, Behaviour, Faults};
+use grantline::vendors::{Emulator, EmulatorOptions, Seed, emulator_rules};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+const TOKEN: &str = "tok-9f2c61d4";
+
+/// A running tenant. It stops when it is dropped.
+pub(crate) struct Tenant {
+    // Dropped before the folder that its state lies in.
+    server: Emulator,
+    _folder: TempDir,
+}
+
+impl Tenant {
+    /// Starts the connector's emulator on that state; without one, on a tenant that has nothing but the
+    /// credential's own account.
+    pub(crate) fn start(
+        connector: &str,
+        state: Option<&Value>,
+        behaviour: Option<Behaviour>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let folder = folder();
+        let mut options =
+            EmulatorOptions::new(folder.path().join("state.json"), Secret::new(TOKEN.to_owned()));
+        options.seed = state.map(|state| Seed::Text(state.to_string()));
+        options.rules = emulator_rules(connector).unwrap();
+        options.behaviour = behaviour;
+        options.clock = clock;
+        Self { server: Emulator::start(options).unwrap(), _folder: folder }
+    }
+
+    /// Where a connector reaches it, and with which credential.
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        self.server.endpoint().unwrap()
+    }
+
+    /// The script of failures, and the count of calls.
+    pub(crate) fn faults(&self) -> &Faults {
+        self.server.faults()
+    }
+
+    /// Who asked for which change.
+    pub(crate) fn audit(&self) -> &Audit {
+        self.server.audit()
+    }
+
+    /// How the server behaves from the next request on.
+    pub(crate) fn behave(&self, behaviour: Behaviour) {
+        self.server.behave(behaviour);
+    }
+
+    /// All that the vendor holds.
+    pub(crate) fn state(&self) -> Value {
+        self.server.state()
+    }
+
+    /// Everything that a vendor or a person would notice: each effect by itself, however many travelled together,
+    /// in an order that does not depend on who came first.
+    pub(crate) fn noticed(&self) -> Vec<String> {
+        let mut facts: Vec<String> = self.audit().effects().iter().flat_map(|effect| facts(effect)).collect();
+        facts.sort();
+        facts
+    }
+
+    /// The user names in the group of that display name.
+    pub(crate) fn members(&self, group: &str) -> BTreeSet<String> {
+        let state = self.state();
+        let groups = state["groups"].as_array().unwrap();
+        let found = groups.iter().find(|one| one["attributes"]["displayName"] == *group);
+        let found = found.unwrap_or_else(|| panic!("there is no group {group}"));
+        let members = found["attributes"]["members"].as_array().cloned().unwrap_or_default();
+        members.iter().map(|member| user_name(&state, member["value"].as_str().unwrap())).collect()
+    }
+}
+
+/// A folder in memory where the system has one: a vendor writes its state down at every change, and some file
+/// systems wait for the disk each time.
+fn folder() -> TempDir {
+    TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap()
+}
+
+fn user_name(state: &Value, id: &str) -> String {
+    let user = state["users"].as_array().unwrap().iter().find(|user| user["id"] == *id);
+    user.map_or(id, |user| user["attributes"]["userName"].as_str().unwrap()).to_owned()
+}
+
+/// `group G: +a, -b` is two facts.
+fn facts(effect: &str) -> Vec<String> {
+    match effect.split_once(": ") {
+        Some((who, what)) => what.split(", ").map(|part| format!("{who}: {part}")).collect(),
+        None => vec![effect.to_owned()],
+    }
+}
