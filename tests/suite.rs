@@ -14,3 +14,4 @@ mod robust;
 mod scenarios;
 mod schema;
 mod support;
+mod tidy;
