@@ -83,7 +83,7 @@ pub struct Behaviour {
     pub ignore_start_index: bool,
     /// A page past the end is the first page again.
     pub repeat_first_page: bool,
-    /// `totalResults` is one too many on every second list.
+    /// `totalResults` is one too many on every page but the first.
     pub moving_total: bool,
     /// Each page but the first begins with the last resource of the page before.
     pub repeat_ids: bool,

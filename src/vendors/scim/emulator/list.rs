@@ -29,7 +29,9 @@ impl Listing<'_> {
         if let Some(seed) = self.behaviour.shuffle {
             shuffle(&mut found, seed.wrapping_add(self.number));
         }
-        let wobble = usize::from(self.behaviour.moving_total && self.number % 2 == 1);
+        // By the page, and not by how many lists came before: those of users and groups are read side by side.
+        let mut later = ["startIndex", "cursor"].iter().filter_map(|name| request.parameter(name));
+        let wobble = usize::from(self.behaviour.moving_total && later.any(|at| !matches!(at, "" | "1")));
         let total = found.len() + wobble;
         let count = self.count(request)?;
         let by_cursor = match self.behaviour.paging {
