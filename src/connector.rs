@@ -3,11 +3,14 @@
 //! A connector **declares** (its [`Spec`]) and **translates** (its [`Reader`] and [`Writer`]). It does not
 //! diff, retry, pace, print, or know of dry runs.
 
+pub mod pages;
+
 use crate::domain::{
-    AccountId, AccountState, Change, Channel, Level, Resource, ResourceName, ResourceReading, Snapshot,
+    AccountId, AccountState, Change, Channel, Due, Level, Resource, ResourceName, ResourceReading, Snapshot,
     VendorName,
 };
 use async_trait::async_trait;
+use pages::Pages;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +21,20 @@ pub struct LevelSpec {
     pub name: Level,
     /// Whether it administers the resource: counts towards `min_admins`, and makes a change high risk.
     pub admin: bool,
+    /// Whether one account holds it at a time, which can only hand it over: ownership. It is not granted, changed or
+    /// revoked, but transferred; whoever gives it up gets the level below it on the ladder.
+    pub exclusive: bool,
+}
+
+/// How somebody who has no access to a resource gets some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Joining {
+    /// An account is given it.
+    #[default]
+    Grant,
+    /// The address is invited to that one resource, whether or not it has an account elsewhere at the vendor, and has
+    /// access once it accepts.
+    Invitation,
 }
 
 /// How an operation on a kind of resource can be carried out, best first; empty: the vendor cannot.
@@ -40,6 +57,11 @@ pub struct KindSpec {
     pub creatable: bool,
     /// How `grant`, `change-level` and `revoke` can be carried out.
     pub access: Channels,
+    /// How access begins.
+    pub joining: Joining,
+    /// Whether the vendor lets neither the last admin nor the last holder go, or deletes the resource with them. No
+    /// override changes that.
+    pub keeps_one: bool,
 }
 
 impl KindSpec {
@@ -57,6 +79,19 @@ impl KindSpec {
             (Some(from), Some(to)) => to < from,
             _ => from != to,
         }
+    }
+
+    /// The level that one account holds at a time, where the kind has one.
+    #[must_use]
+    pub fn exclusive(&self) -> Option<&Level> {
+        self.levels.iter().find(|level| level.exclusive).map(|level| &level.name)
+    }
+
+    /// The level that whoever gives the exclusive one up is left with.
+    #[must_use]
+    pub fn below_exclusive(&self) -> Option<&Level> {
+        let at = self.levels.iter().position(|level| level.exclusive)?;
+        self.levels[..at].last().map(|level| &level.name)
     }
 
     /// Whether any level of the kind administers it.
@@ -129,8 +164,46 @@ pub struct Spec {
     pub settle: Duration,
     /// Path fragments that no request of this connector may ever contain, with the reason.
     pub forbidden: &'static [(&'static str, &'static str)],
-    /// What a removal leaves for people to do: a code and a sentence.
-    pub removal_obligations: &'static [(&'static str, &'static str)],
+    /// Whether the vendor can send an invitation again.
+    pub resends: bool,
+    /// What a removal leaves for people to do.
+    pub obligations: &'static [ObligationSpec],
+    /// The vendor's pages, where people or browsers carry changes out; none where everything goes by requests.
+    pub pages: Option<Arc<Pages>>,
+}
+
+/// What takes access, for an obligation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// The whole account goes.
+    Account,
+    /// Access to a resource goes, of a kind with this name.
+    Access(&'static str),
+}
+
+/// Work that a removal leaves for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ObligationSpec {
+    /// A constant word, such as `rotate-tokens`.
+    pub code: &'static str,
+    /// What brings it about.
+    pub on: Leaving,
+    /// Before or after the removal.
+    pub due: Due,
+    /// Whether it is met once for each person who leaves, and not for every resource: then the text has to name those,
+    /// as `{resources}`.
+    pub once: bool,
+    /// What to do: full sentences. `{account}` and `{resources}` stand for whom and what it is about.
+    pub text: &'static str,
+}
+
+/// What a vendor's configuration adds to its connector's declaration.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Configured<'a> {
+    /// The keys of the vendor's `roles:`, lowest first.
+    pub org_levels: &'a [Level],
+    /// Whether there is no API to speak to, so that pages are all there is.
+    pub without_api: bool,
 }
 
 impl Spec {
@@ -205,6 +278,12 @@ pub enum ConnectorError {
         /// Which.
         message: String,
     },
+    /// No request reads it, and nobody has recorded what its pages show, or not lately.
+    #[error("{message}")]
+    Unrecorded {
+        /// What is missing, and how to record it.
+        message: String,
+    },
     /// The vendor answered something that its connector does not understand. Fail closed.
     #[error("{message}")]
     ContractBroken {
@@ -226,7 +305,7 @@ pub trait Reader: Send + Sync {
 /// Changes one vendor. Holds credentials for writing.
 #[async_trait]
 pub trait Writer: Send + Sync {
-    /// Carries out one change whose channel is `api`. `account_id` and the target's `id` are filled in by then.
+    /// Carries out one change whose channel is this writer's. `account_id` and the target's `id` are filled in by then.
     ///
     /// # Errors
     /// Any [`ConnectorError`].
@@ -248,7 +327,6 @@ pub trait Catalogue: Sync {
     /// Every connector's name.
     fn names(&self) -> Vec<&'static str>;
 
-    /// The connector's declaration. `org_levels` are the keys of the vendor's `roles:`, lowest first; empty where
-    /// it has none.
-    fn spec(&self, connector: &str, org_levels: &[Level]) -> Option<Spec>;
+    /// The connector's declaration for a vendor that is configured so.
+    fn spec(&self, connector: &str, configured: &Configured<'_>) -> Option<Spec>;
 }

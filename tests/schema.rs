@@ -49,6 +49,7 @@ const BEYOND: &[&str] = &[
     "too-deep",
     "too-many-aliases",
     "too-many-problems",
+    "two-owners",
     "unknown-connector",
     "unknown-kind",
     "unknown-level",

@@ -77,7 +77,11 @@ impl FakeVendor {
                 state.accounts.insert(id(name), account(name));
             }
             for name in resources {
-                let read = ResourceReading::Read { id: Some(Arc::from(*name)), holders: BTreeMap::new() };
+                let read = ResourceReading::Read {
+                    id: Some(Arc::from(*name)),
+                    holders: BTreeMap::new(),
+                    offers: BTreeMap::new(),
+                };
                 state.resources.insert(ResourceName::parse(name).unwrap(), read);
             }
         });
@@ -110,6 +114,7 @@ impl FakeVendor {
     pub(super) fn hands(&self) -> Hands {
         Hands {
             writer: Ok(Arc::new(self.clone())),
+            browser: None,
             reader: Arc::new(self.clone()),
             scope: Scope { vendor: VendorName::parse("v").unwrap(), resources: Vec::new() },
             settle: Duration::ZERO,
@@ -133,7 +138,11 @@ fn perform(state: &mut State, change: &Change) -> Receipt {
     let account = || change.account_id.clone().expect("the engine fills it in");
     match &change.action {
         Action::CreateResource { on } => {
-            let read = ResourceReading::Read { id: Some(Arc::from("made")), holders: BTreeMap::new() };
+            let read = ResourceReading::Read {
+                id: Some(Arc::from("made")),
+                holders: BTreeMap::new(),
+                offers: BTreeMap::new(),
+            };
             state.resources.insert(on.name.clone(), read);
             receipt.resource = Some(Arc::from("made"));
         }
@@ -179,6 +188,7 @@ fn snapshot(state: &State) -> Snapshot {
         accounts: state.accounts.clone(),
         resources: state.resources.clone(),
         own: None,
+        recorded: BTreeMap::new(),
     }
 }
 
@@ -225,6 +235,7 @@ pub(super) fn account(name: &str) -> Account {
         name: None,
         external_id: None,
         state: AccountState::Active,
+        invited: None,
     }
 }
 
@@ -248,7 +259,7 @@ pub(super) fn revoke(resource: &str, from: &str) -> Action {
 
 pub(super) fn invite(user: &str) -> Action {
     let profile = Profile { login: Arc::from(format!("{user}@acme.example")), name: None };
-    Action::Invite { profile, external_id: Arc::from(format!("grantline:{user}")) }
+    Action::Invite { profile, external_id: Arc::from(format!("grantline:{user}")), on: None }
 }
 
 /// A change of the vendor `v` by the API, for a user whose account has the user's name for its id.
@@ -265,6 +276,7 @@ pub(super) fn change(number: usize, user: &str, action: Action) -> Change {
         channel: Channel::Api,
         risk: Risk::Low,
         after: Vec::new(),
+        waits: None,
         because: Vec::new(),
         reason: None,
         ticket: None,

@@ -118,8 +118,16 @@ impl Lane {
             return before;
         }
         let change = self.board.change(at);
-        if change.channel != Channel::Api {
-            return Gate::Shut(End::new(OutcomeStatus::Waiting, words::by_hand(change)));
+        if let Some(reason) = &change.waits {
+            return Gate::Shut(End::new(OutcomeStatus::Waiting, &**reason));
+        }
+        let browser = self.hands.as_ref().and_then(|hands| hands.browser.as_ref());
+        match change.channel {
+            Channel::Api => {}
+            Channel::Browser if browser.is_some() => return Gate::Open,
+            Channel::Browser | Channel::Runbook => {
+                return Gate::Shut(End::new(OutcomeStatus::Waiting, words::by_hand(change)));
+            }
         }
         if let Some(reason) = self.patience.lost(change) {
             return Gate::Shut(End::new(OutcomeStatus::Skipped, reason));
@@ -141,7 +149,7 @@ impl Lane {
             (change.action.word(), change.action.target().map(|on| &on.name), change.channel)
         };
         let first = key(queue[0]);
-        if first.1.is_none() {
+        if first.1.is_none() || first.2 != Channel::Api {
             return 1;
         }
         let most = self.hands.as_ref().map_or(1, |hands| hands.batch.max(1));

@@ -27,8 +27,10 @@ use tokio::task::JoinSet;
 
 /// What it takes to change one vendor and to see the result.
 pub struct Hands {
-    /// Its writer, or why there is none: a credential that could not be had.
+    /// Its writer by requests, or why there is none: a credential that could not be had.
     pub writer: Result<Arc<dyn Writer>, ConnectorError>,
+    /// Its writer through the vendor's pages, where an operator has opened a browser for it.
+    pub browser: Option<Arc<dyn Writer>>,
     /// Its reader, with the credential for reading.
     pub reader: Arc<dyn Reader>,
     /// What a reading covers.

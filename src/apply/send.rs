@@ -4,7 +4,7 @@ use super::board::{End, Step};
 use super::lane::{Lane, Learned};
 use super::words;
 use crate::connector::{ConnectorError, Receipt, Writer};
-use crate::domain::{Action, Change, OutcomeStatus};
+use crate::domain::{Action, Change, Channel, OutcomeStatus};
 use crate::observe::contained;
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,6 +82,16 @@ fn side(change: &Change) -> usize {
 }
 
 impl Lane {
+    /// What carries the change out.
+    fn writer(&self, change: &Change) -> Option<Arc<dyn Writer>> {
+        let hands = self.hands.as_ref()?;
+        match change.channel {
+            Channel::Api => hands.writer.clone().ok(),
+            Channel::Browser => hands.browser.clone(),
+            Channel::Runbook => None,
+        }
+    }
+
     /// Sends the changes at these places in one go.
     pub(super) async fn send(&mut self, places: &[usize]) {
         let mut ready = Vec::with_capacity(places.len());
@@ -92,8 +102,8 @@ impl Lane {
             }
         }
         for attempt in 1..=ATTEMPTS {
-            let Some(Ok(writer)) = self.hands.as_ref().map(|hands| hands.writer.clone()) else { return };
             let Some((_, first)) = ready.first() else { return };
+            let Some(writer) = self.writer(first) else { return };
             let answers = execute(writer, ready.iter().map(|(_, change)| change.clone()).collect()).await;
             self.patience.note(first, &answers);
             let pause = if attempt < ATTEMPTS { pause(&answers) } else { None };
@@ -213,6 +223,7 @@ fn possible(error: &ConnectorError) -> bool {
         ConnectorError::RetryLater { .. }
         | ConnectorError::Unknown { .. }
         | ConnectorError::Gone { .. }
+        | ConnectorError::Unrecorded { .. }
         | ConnectorError::ContractBroken { .. } => true,
         ConnectorError::Refused { .. }
         | ConnectorError::Unauthorised { .. }

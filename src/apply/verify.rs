@@ -1,8 +1,8 @@
 //! Whether a reading shows a change. Pure.
 
 use crate::domain::{
-    Account, AccountId, AccountState, Action, Change, Email, Level, Profile, ResourceReading, Snapshot,
-    Target,
+    Account, AccountId, AccountState, Action, Change, Email, Invitation, InvitationState, Level, Offer,
+    Profile, ResourceReading, Snapshot, Target,
 };
 use std::collections::BTreeMap;
 
@@ -21,9 +21,9 @@ pub(super) enum Sight {
 pub(super) fn shows(change: &Change, snapshot: &Snapshot) -> Sight {
     match &change.action {
         Action::CreateResource { on } => resource(on, snapshot),
-        Action::Invite { .. } => match invited(change, snapshot) {
-            Some(account) if account.state == AccountState::Suspended => not("the account is suspended"),
-            Some(_) => Sight::Shown,
+        Action::Invite { on: Some(offer), .. } => offered(change, offer, snapshot),
+        Action::Invite { on: None, .. } => match invited(change, snapshot) {
+            Some(account) => usable(account.state),
             None => not("there is no such account"),
         },
         Action::Grant { on, to } | Action::ChangeLevel { on, to, .. } => level(change, on, to, snapshot),
@@ -36,25 +36,37 @@ pub(super) fn shows(change: &Change, snapshot: &Snapshot) -> Sight {
             _ => not("the account can still be used"),
         },
         Action::Restore => match account(change, snapshot).map(|account| account.state) {
-            Some(AccountState::Active | AccountState::Invited) => Sight::Shown,
+            Some(AccountState::Active | AccountState::Invited(_)) => Sight::Shown,
             Some(AccountState::Suspended) => not("the account is still suspended"),
             None => not("there is no such account"),
         },
-        Action::RemoveAccount | Action::CancelInvitation => match account(change, snapshot) {
+        Action::CancelInvitation { on: Some(on) } => withdrawn(change, on, snapshot),
+        Action::RemoveAccount | Action::CancelInvitation { on: None } => match account(change, snapshot) {
             None if change.account_id.is_some() => Sight::Shown,
             _ => not("the account is still there"),
         },
-        Action::ResendInvitation => match account(change, snapshot).map(|account| account.state) {
-            Some(AccountState::Active | AccountState::Invited) => Sight::Shown,
-            _ => not("there is no such invitation"),
+        Action::ResendInvitation { on: Some(on) } => resent(change, on, snapshot),
+        Action::ResendInvitation { on: None } => match account(change, snapshot).map(|account| account.state)
+        {
+            Some(state) => usable(state),
+            None => not("there is no such invitation"),
         },
+    }
+}
+
+/// What an invitation is to bring about: an account that is in use, or an offer that can be accepted.
+fn usable(state: AccountState) -> Sight {
+    match state {
+        AccountState::Active | AccountState::Invited(InvitationState::Pending) => Sight::Shown,
+        AccountState::Suspended => not("the account is suspended"),
+        AccountState::Invited(state) => Sight::Not(format!("the invitation is {}", state.word())),
     }
 }
 
 /// The account that an invitation made: by the id that the vendor gave, else by the id left on it, its sign-in
 /// name or its address.
 pub(super) fn invited<'a>(change: &Change, snapshot: &'a Snapshot) -> Option<&'a Account> {
-    let Action::Invite { profile, external_id } = &change.action else { return None };
+    let Action::Invite { profile, external_id, .. } = &change.action else { return None };
     if change.account_id.is_some() {
         return account(change, snapshot);
     }
@@ -89,14 +101,20 @@ fn resource(on: &Target, snapshot: &Snapshot) -> Sight {
     }
 }
 
-/// The holders of a resource; a sight where there are none to look at.
-fn holders<'a>(on: &Target, snapshot: &'a Snapshot) -> Result<Option<&'a BTreeMap<AccountId, Level>>, Sight> {
+type Members<'a> = (&'a BTreeMap<AccountId, Level>, &'a BTreeMap<AccountId, Invitation>);
+
+/// The holders of a resource and who is offered access; a sight where there are none to look at.
+fn members<'a>(on: &Target, snapshot: &'a Snapshot) -> Result<Option<Members<'a>>, Sight> {
     match snapshot.resources.get(&on.name) {
-        Some(ResourceReading::Read { holders, .. }) => Ok(Some(holders)),
+        Some(ResourceReading::Read { holders, offers, .. }) => Ok(Some((holders, offers))),
         Some(ResourceReading::Missing) => Ok(None),
         Some(ResourceReading::Unread { reason, .. }) => Err(blind(reason)),
         None => Err(Sight::Blind(format!("the reading does not cover `{}`", on.name))),
     }
+}
+
+fn holders<'a>(on: &Target, snapshot: &'a Snapshot) -> Result<Option<&'a BTreeMap<AccountId, Level>>, Sight> {
+    Ok(members(on, snapshot)?.map(|(holders, _)| holders))
 }
 
 fn level(change: &Change, on: &Target, to: &Level, snapshot: &Snapshot) -> Sight {
@@ -125,6 +143,59 @@ fn revoked(change: &Change, on: &Target, snapshot: &Snapshot) -> Sight {
         Some(held) => {
             Sight::Not(format!("the account still holds `{}` there", super::words::plain(held.as_str())))
         }
+    }
+}
+
+/// An invitation to one resource is there while it is pending, and was there once its account has access.
+fn offered(change: &Change, offer: &Offer, snapshot: &Snapshot) -> Sight {
+    let (holders, offers) = match members(&offer.on, snapshot) {
+        Ok(Some(members)) => members,
+        Ok(None) => return not("the resource is not there"),
+        Err(sight) => return sight,
+    };
+    let Some(account) = invited(change, snapshot) else { return not("the address is not listed") };
+    if holders.contains_key(&account.id) {
+        return level(
+            &Change { account_id: Some(account.id.clone()), ..change.clone() },
+            &offer.on,
+            &offer.to,
+            snapshot,
+        );
+    }
+    match offers.get(&account.id) {
+        Some(one) if one.state != InvitationState::Pending => {
+            Sight::Not(format!("the invitation is {}", one.state.word()))
+        }
+        Some(one) if one.level != offer.to => {
+            Sight::Not(format!("the invitation offers `{}`", super::words::plain(one.level.as_str())))
+        }
+        Some(_) => Sight::Shown,
+        None => not("the address is not invited there"),
+    }
+}
+
+fn withdrawn(change: &Change, on: &Target, snapshot: &Snapshot) -> Sight {
+    let Some(id) = &change.account_id else { return not("the plan does not say whose invitation it is") };
+    match members(on, snapshot) {
+        Err(sight) => sight,
+        Ok(Some((holders, _))) if holders.contains_key(id) => not("the invitation has been accepted"),
+        Ok(Some((_, offers))) if offers.contains_key(id) => not("the invitation is still there"),
+        // A resource that the vendor no longer has invites nobody.
+        Ok(_) => Sight::Shown,
+    }
+}
+
+fn resent(change: &Change, on: &Target, snapshot: &Snapshot) -> Sight {
+    let there = |(holders, offers): (&BTreeMap<AccountId, Level>, &BTreeMap<AccountId, Invitation>)| {
+        change.account_id.as_ref().is_some_and(|id| {
+            holders.contains_key(id)
+                || offers.get(id).is_some_and(|offer| offer.state == InvitationState::Pending)
+        })
+    };
+    match members(on, snapshot) {
+        Err(sight) => sight,
+        Ok(Some(members)) if there(members) => Sight::Shown,
+        Ok(_) => not("there is no such invitation"),
     }
 }
 

@@ -34,11 +34,12 @@ fn place(change: &Change) -> String {
 }
 
 /// A change as an instruction to a person, without a full stop.
-fn instruction(change: &Change) -> String {
+pub(super) fn instruction(change: &Change) -> String {
     let (who, place) = (who(change), place(change));
     match &change.action {
         Action::CreateResource { .. } => format!("create the resource {place}"),
-        Action::Invite { .. } => format!("invite {who} {place}"),
+        Action::Invite { on: Some(offer), .. } => format!("invite {who} as `{}` {place}", offer.to),
+        Action::Invite { on: None, .. } => format!("invite {who} {place}"),
         Action::Grant { to, .. } => format!("give {who} the level `{to}` {place}"),
         Action::ChangeLevel { from, to, .. } => {
             format!("change {who} from `{}` to `{to}` {place}", plain(from.as_str()))
@@ -56,19 +57,14 @@ fn instruction(change: &Change) -> String {
         Action::Suspend => format!("suspend the account of {who} {place}"),
         Action::Restore => format!("restore the account of {who} {place}"),
         Action::RemoveAccount => format!("remove the account of {who} {place}"),
-        Action::ResendInvitation => format!("send the invitation to {who} {place} again"),
-        Action::CancelInvitation => format!("withdraw the invitation to {who} {place}"),
+        Action::ResendInvitation { .. } => format!("send the invitation to {who} {place} again"),
+        Action::CancelInvitation { .. } => format!("withdraw the invitation to {who} {place}"),
     }
 }
 
 /// A change that a person carries out.
 pub(super) fn by_hand(change: &Change) -> String {
-    format!(
-        "A person carries this out ({}): {}. Grantline has changed nothing here; the plan lists it until a reading \
-         shows it done.",
-        change.channel.word(),
-        instruction(change)
-    )
+    format!("A person carries this out ({}): {}.", change.channel.word(), instruction(change))
 }
 
 /// A change that comes after one that a person carries out.

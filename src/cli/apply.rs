@@ -191,6 +191,7 @@ async fn carry_out(
                 vendor.name.clone(),
                 Hands {
                     writer: writer(vendor, connected, emulators, clock),
+                    browser: None,
                     reader,
                     scope: scope_of(&connected.settings),
                     settle: connected.spec.settle,

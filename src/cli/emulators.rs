@@ -1,10 +1,11 @@
 //! The embedded vendors of a workspace: started inside a command, or found where `grantline emulate` runs them.
 
 use crate::domain::VendorName;
-use crate::net::{Endpoint, Secret};
+use crate::net::{Endpoint, Secret, private_folder};
 use crate::vendors::{self, Emulator, EmulatorOptions, Seed, StartError};
-use crate::workspace::{Vendor, VendorUrl};
+use crate::workspace::Vendor;
 use anyhow::{Context as _, bail};
+use reqwest::Url;
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
@@ -25,6 +26,12 @@ struct Running {
     token: String,
     /// The server; none where another process has it.
     own: Option<Own>,
+}
+
+impl Running {
+    fn base(&self) -> Result<Url, String> {
+        self.url.parse().map_err(|error| format!("the address {} is no URL: {error}", self.url))
+    }
 }
 
 /// A server of this process, and the file that tells others of it.
@@ -48,10 +55,8 @@ impl Emulators {
     pub(crate) fn start(root: &Path, chosen: &[&Vendor]) -> anyhow::Result<Self> {
         let mut emulators = Self::default();
         for vendor in chosen {
-            let Some(VendorUrl::Emulator { seed }) = vendor.url.as_ref().map(|url| &url.value) else {
-                continue;
-            };
-            let seed = seed.as_ref().map(|seed| root.join(&**seed));
+            let Some(seed) = vendor.embedded() else { continue };
+            let seed = seed.map(|seed| root.join(seed));
             let running = start_one(root, vendor, seed)
                 .with_context(|| format!("the embedded vendor {} cannot start", vendor.name))?;
             emulators.running.insert(vendor.name.clone(), running);
@@ -64,11 +69,20 @@ impl Emulators {
     /// # Errors
     /// When it was not started, as a sentence.
     pub(crate) fn endpoint(&self, vendor: &VendorName) -> Result<Endpoint, String> {
-        let running =
-            self.running.get(vendor).ok_or_else(|| format!("the embedded vendor {vendor} is not running"))?;
-        let base =
-            running.url.parse().map_err(|error| format!("the address {} is no URL: {error}", running.url))?;
-        Ok(Endpoint { base, token: Secret::new(running.token.clone()) })
+        let running = self.running(vendor)?;
+        Ok(Endpoint { base: running.base()?, token: Secret::new(running.token.clone()) })
+    }
+
+    /// Where the pages of the vendor's embedded server are, without a slash at the end.
+    ///
+    /// # Errors
+    /// When it was not started, as a sentence.
+    pub(crate) fn origin(&self, vendor: &VendorName) -> Result<String, String> {
+        Ok(self.running(vendor)?.base()?.origin().ascii_serialization())
+    }
+
+    fn running(&self, vendor: &VendorName) -> Result<&Running, String> {
+        self.running.get(vendor).ok_or_else(|| format!("the embedded vendor {vendor} is not running"))
     }
 
     /// Each one's name, address, and whether this process runs it.
@@ -79,11 +93,13 @@ impl Emulators {
 
 fn start_one(root: &Path, vendor: &Vendor, seed: Option<PathBuf>) -> anyhow::Result<Running> {
     let folder = root.join(FOLDER);
+    private_folder(&folder).with_context(|| format!("{} cannot be used", folder.display()))?;
     let address = folder.join(format!("{}.address", vendor.name));
     let token = random_token();
     let mut options =
         EmulatorOptions::new(folder.join(format!("{}.json", vendor.name)), Secret::new(token.clone()));
     options.tenant = vendor.name.to_string();
+    options.without_api = !vendors::has_api(vendor);
     options.seed = seed.map(Seed::File);
     options.rules = vendors::emulator_rules(&vendor.connector.value)
         .with_context(|| format!("the connector {} has no embedded vendor", vendor.connector.value))?;

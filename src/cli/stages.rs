@@ -146,14 +146,7 @@ pub(crate) fn connect(
 }
 
 fn spec(vendor: &Vendor) -> anyhow::Result<Spec> {
-    use crate::connector::Catalogue;
-    let levels: Vec<_> = vendor.roles.iter().map(|(level, _)| level.value.clone()).collect();
-    let spec = Registry.spec(&vendor.connector.value, &levels);
-    let mut spec = spec.with_context(|| format!("the connector {} is not known", vendor.connector.value))?;
-    if let Some(settle) = vendor.settle {
-        spec.settle = settle;
-    }
-    Ok(spec)
+    vendor.spec(&Registry).with_context(|| format!("the connector {} is not known", vendor.connector.value))
 }
 
 /// Where a vendor is reached with the credential of a reference.

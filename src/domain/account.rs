@@ -1,6 +1,7 @@
 //! A live record of a principal at a vendor.
 
-use super::{AccountId, Email};
+use super::{AccountId, Email, InvitationState};
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// Whether an account can be used.
@@ -10,8 +11,8 @@ pub enum AccountState {
     Active,
     /// It exists and cannot be used.
     Suspended,
-    /// Access is offered and not yet accepted.
-    Invited,
+    /// Access is offered and not accepted.
+    Invited(InvitationState),
 }
 
 /// One account as a vendor holds it. All text is the vendor's and untrusted.
@@ -29,4 +30,6 @@ pub struct Account {
     pub external_id: Option<Arc<str>>,
     /// Whether it can be used.
     pub state: AccountState,
+    /// When it was invited; none where nobody knows or nobody did.
+    pub invited: Option<Timestamp>,
 }

@@ -96,6 +96,15 @@ pub struct Target {
     pub display: Option<Arc<str>>,
 }
 
+/// Access that an invitation offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// On what.
+    pub on: Target,
+    /// As what.
+    pub to: Level,
+}
+
 /// What a change does, with both ends of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -110,6 +119,8 @@ pub enum Action {
         profile: Profile,
         /// The handle-bearing id to leave on the account, so that a rename can be recognised.
         external_id: Arc<str>,
+        /// What it is offered access to, where a vendor invites to one resource and not to the organisation.
+        on: Option<Offer>,
     },
     /// Gives access.
     Grant {
@@ -155,9 +166,15 @@ pub enum Action {
     /// Deletes the account.
     RemoveAccount,
     /// Sends the invitation again.
-    ResendInvitation,
+    ResendInvitation {
+        /// To what, where it is to one resource.
+        on: Option<Target>,
+    },
     /// Withdraws the invitation.
-    CancelInvitation,
+    CancelInvitation {
+        /// To what, where it is to one resource.
+        on: Option<Target>,
+    },
 }
 
 impl Action {
@@ -175,8 +192,8 @@ impl Action {
             Self::Suspend => "suspend",
             Self::Restore => "restore",
             Self::RemoveAccount => "remove-account",
-            Self::ResendInvitation => "resend-invitation",
-            Self::CancelInvitation => "cancel-invitation",
+            Self::ResendInvitation { .. } => "resend-invitation",
+            Self::CancelInvitation { .. } => "cancel-invitation",
         }
     }
 
@@ -205,6 +222,8 @@ impl Action {
             | Self::ChangeLevel { on, .. }
             | Self::Revoke { on, .. }
             | Self::TransferOwnership { on, .. } => Some(on),
+            Self::Invite { on, .. } => on.as_ref().map(|offer| &offer.on),
+            Self::ResendInvitation { on } | Self::CancelInvitation { on } => on.as_ref(),
             _ => None,
         }
     }
@@ -217,6 +236,8 @@ impl Action {
             | Self::ChangeLevel { on, .. }
             | Self::Revoke { on, .. }
             | Self::TransferOwnership { on, .. } => Some(on),
+            Self::Invite { on, .. } => on.as_mut().map(|offer| &mut offer.on),
+            Self::ResendInvitation { on } | Self::CancelInvitation { on } => on.as_mut(),
             _ => None,
         }
     }
@@ -224,7 +245,10 @@ impl Action {
     /// Whether access or an account is lost.
     #[must_use]
     pub fn is_removal(&self) -> bool {
-        matches!(self, Self::Revoke { .. } | Self::Suspend | Self::RemoveAccount | Self::CancelInvitation)
+        matches!(
+            self,
+            Self::Revoke { .. } | Self::Suspend | Self::RemoveAccount | Self::CancelInvitation { .. }
+        )
     }
 }
 
@@ -251,6 +275,8 @@ pub struct Change {
     pub risk: Risk,
     /// Changes of the same plan that must be done before.
     pub after: Vec<ChangeId>,
+    /// Why it cannot be carried out yet, whatever else is done: a full sentence. A later plan lists it again.
+    pub waits: Option<Arc<str>>,
     /// The lines that ask for it, or whose absence does.
     pub because: Vec<Span>,
     /// The requester's words.

@@ -1,6 +1,6 @@
 //! The ordered changes, with everything a reader needs to judge them.
 
-use super::{Change, ChangeId, Finding, Obligation, VendorName};
+use super::{Change, ChangeId, Finding, Obligation, Recorded, ResourceName, VendorName};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,6 +40,8 @@ pub struct ReadingRef {
     pub accounts: Option<usize>,
     /// Why it is unreadable.
     pub reason: Option<String>,
+    /// The resources whose reading was recorded by somebody, and when.
+    pub recorded: BTreeMap<ResourceName, Recorded>,
 }
 
 /// What a guard found.

@@ -1,6 +1,6 @@
 //! What a vendor was read to hold at one moment, or why it could not be read.
 
-use super::{Account, AccountId, Level, ResourceName};
+use super::{Account, AccountId, Invitation, Level, ResourceName};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,6 +38,19 @@ pub struct Snapshot {
     pub resources: BTreeMap<ResourceName, ResourceReading>,
     /// The account that the credential belongs to, where the vendor tells.
     pub own: Option<AccountId>,
+    /// The resources that no request reads, and that somebody has recorded.
+    pub recorded: BTreeMap<ResourceName, Recorded>,
+}
+
+/// Where a recorded reading of one resource comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// When the vendor's page showed it.
+    pub taken: Timestamp,
+    /// Who recorded it, in their own words: untrusted.
+    pub by: Arc<str>,
+    /// The file under the workspace's root.
+    pub file: Arc<str>,
 }
 
 /// One resource's reading.
@@ -49,6 +62,8 @@ pub enum ResourceReading {
         id: Option<Arc<str>>,
         /// Who holds what. An id that no account has is a dangling member.
         holders: BTreeMap<AccountId, Level>,
+        /// Who is offered what, and has not taken it: no access.
+        offers: BTreeMap<AccountId, Invitation>,
     },
     /// The vendor has no such resource.
     Missing,

@@ -3,6 +3,7 @@
 use super::{Account, Channel, Email, ResourceName, Snapshot, Span, VendorName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How far the workspace rules over what it finds at a vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +60,8 @@ pub struct VendorSettings {
     /// The address or id of the identity that the credential belongs to, where declared; `none` where it belongs
     /// to no account.
     pub identity: Option<Arc<str>>,
+    /// After how long an invitation that nobody answered is sent again, where the vendor can.
+    pub resend_after: Duration,
     /// The identity provider's assignment that would recreate an account.
     pub provisioned_by: Option<Arc<str>>,
     /// The `manage:` line: whose rule it is that undeclared access goes.

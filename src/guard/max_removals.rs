@@ -6,8 +6,10 @@ use std::collections::BTreeSet;
 
 pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let live = subject.snapshot().map_or(0, |snapshot| snapshot.accounts.len());
-    let taking: Vec<_> = subject.changes.iter().filter(|change| subject.takes(change)).collect();
-    let accounts: BTreeSet<_> = taking.iter().filter_map(|change| change.account_id.as_ref()).collect();
+    // What waits is judged by the plan that can carry it out.
+    let taking: Vec<_> = subject.moving().filter(|change| subject.takes(change)).collect();
+    let accounts: BTreeSet<_> =
+        taking.iter().filter_map(|change| subject.loser(change)).map(|account| &account.id).collect();
     let limit = limit(subject, live);
     let detail = format!("{} of {live} accounts lose access; at most {limit} may", accounts.len());
     if accounts.len() <= limit {

@@ -15,8 +15,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
         let mut gained = 0;
         let mut after = before.clone();
         let mut losing: Vec<ChangeId> = Vec::new();
-        for change in &subject.changes {
-            if gives(change, name, kind) && is_usable(subject, change) {
+        for change in subject.moving() {
+            if gives(change, name, kind, &before) && is_usable(subject, change) {
                 gained += 1;
             } else if takes(change, name, kind)
                 && change.account_id.as_ref().is_some_and(|id| after.remove(id) || before.contains(id))
@@ -57,13 +57,17 @@ fn admins(subject: &Subject<'_>, name: &ResourceName, kind: &KindSpec) -> Option
 
 /// Whether who gains can act on it: an invitation is an offer, not an admin.
 fn is_usable(subject: &Subject<'_>, change: &Change) -> bool {
-    subject.account(change).is_none_or(|account| account.state != AccountState::Invited)
+    subject.account(change).is_none_or(|account| !matches!(account.state, AccountState::Invited(_)))
 }
 
-fn gives(change: &Change, name: &ResourceName, kind: &KindSpec) -> bool {
+fn gives(change: &Change, name: &ResourceName, kind: &KindSpec, before: &BTreeSet<AccountId>) -> bool {
     match &change.action {
         Action::Grant { on, to } => on.name == *name && kind.is_admin(to),
         Action::ChangeLevel { on, from, to } => on.name == *name && kind.is_admin(to) && !kind.is_admin(from),
+        // Whoever gives it up is left with the level below, and is counted when they lose that.
+        Action::TransferOwnership { on, .. } => {
+            on.name == *name && change.account_id.as_ref().is_some_and(|id| !before.contains(id))
+        }
         _ => false,
     }
 }

@@ -5,6 +5,7 @@
 //! reason that the plan keeps; those that stand for an invariant cannot.
 
 mod empty_reading;
+mod last_admin;
 mod max_removals;
 mod min_admins;
 mod own_identity;
@@ -14,7 +15,8 @@ mod tests;
 mod unreadable;
 
 use crate::domain::{
-    Account, Action, Change, ChangeId, Desired, GuardVerdict, Override, Plan, Reading, Snapshot, Verdict,
+    Account, Action, Change, ChangeId, Desired, GuardVerdict, Override, Person, Plan, Reading,
+    ResourceReading, Snapshot, Target, Verdict,
 };
 use crate::reconcile::VendorInput;
 use crate::workspace::Guards;
@@ -28,11 +30,12 @@ struct Guard {
     check: fn(&Subject<'_>) -> Opinion,
 }
 
-static GUARDS: [Guard; 6] = [
+static GUARDS: [Guard; 7] = [
     Guard { name: "unreadable", overridable: false, check: unreadable::check },
     Guard { name: "empty-reading", overridable: true, check: empty_reading::check },
     Guard { name: "max-removals", overridable: true, check: max_removals::check },
     Guard { name: "min-admins", overridable: true, check: min_admins::check },
+    Guard { name: "last-admin", overridable: false, check: last_admin::check },
     Guard { name: "protected", overridable: false, check: protected::check },
     Guard { name: "own-identity", overridable: false, check: own_identity::check },
 ];
@@ -48,6 +51,8 @@ struct Subject<'a> {
     desired: &'a Desired,
     guards: &'a Guards,
     changes: Vec<&'a Change>,
+    /// Changes that wait for something that no apply of this plan brings about, and those that come after them.
+    stuck: BTreeSet<&'a ChangeId>,
 }
 
 /// What a guard thinks.
@@ -83,15 +88,75 @@ impl Subject<'_> {
         self.snapshot()?.accounts.get(change.account_id.as_ref()?)
     }
 
+    /// The changes that an apply can carry out.
+    fn moving(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().copied().filter(|change| !self.stuck.contains(&change.id))
+    }
+
+    /// The account that a change takes from: of a transfer, the one that gives up the ownership.
+    fn loser(&self, change: &Change) -> Option<&Account> {
+        match &change.action {
+            Action::TransferOwnership { from, .. } => self.snapshot()?.accounts.get(from),
+            _ => self.account(change),
+        }
+    }
+
+    /// The declared user whose account that is.
+    fn losing_user(&self, change: &Change) -> Option<&Person> {
+        let people = &self.desired.people;
+        if !matches!(change.action, Action::TransferOwnership { .. }) {
+            return people.get(change.user.as_ref()?);
+        }
+        let account = self.loser(change)?;
+        let vendor = &self.vendor.settings.name;
+        people.values().find(|person| {
+            let mut addresses = std::iter::once(&person.email).chain(&person.aliases);
+            person.accounts.get(vendor).map_or_else(
+                || addresses.any(|address| account.emails.contains(address)),
+                |pin| *pin == account.id,
+            )
+        })
+    }
+
     /// Whether the change takes access, or some of it.
     fn takes(&self, change: &Change) -> bool {
         match &change.action {
             Action::ChangeLevel { on, from, to } => {
                 self.vendor.spec.kind(&on.kind).is_none_or(|kind| kind.is_lowering(from, to))
             }
+            Action::TransferOwnership { .. } => true,
+            Action::CancelInvitation { on: Some(on) } => !self.is_replaced(change, on),
             action => action.is_removal(),
         }
     }
+
+    /// Whether the offer that the change withdraws makes room for one that gives as much or more.
+    fn is_replaced(&self, cancel: &Change, on: &Target) -> bool {
+        let offers = match self.snapshot().and_then(|snapshot| snapshot.resources.get(&on.name)) {
+            Some(ResourceReading::Read { offers, .. }) => offers,
+            _ => return false,
+        };
+        let kind = self.vendor.spec.kind(&on.kind);
+        let offered = cancel.account_id.as_ref().and_then(|id| offers.get(id));
+        let Some((kind, offered)) = kind.zip(offered) else { return false };
+        self.changes.iter().any(|change| match &change.action {
+            Action::Invite { on: Some(offer), .. } => {
+                change.after.contains(&cancel.id) && !kind.is_lowering(&offered.level, &offer.to)
+            }
+            _ => false,
+        })
+    }
+}
+
+/// The changes that wait, and all that come after any of them. A change stands behind those it comes after.
+fn stuck<'a>(changes: &[&'a Change]) -> BTreeSet<&'a ChangeId> {
+    let mut stuck = BTreeSet::new();
+    for change in changes {
+        if change.waits.is_some() || change.after.iter().any(|id| stuck.contains(id)) {
+            stuck.insert(&change.id);
+        }
+    }
+    stuck
 }
 
 /// A plan that every guard has judged, with the changes that may not be carried out. `apply` takes nothing else.
@@ -134,8 +199,10 @@ pub fn judge(
     let mut vendors: Vec<&VendorInput> = vendors.iter().collect();
     vendors.sort_by(|a, b| a.settings.name.cmp(&b.settings.name));
     for vendor in vendors {
-        let changes = plan.changes.iter().filter(|change| change.vendor == vendor.settings.name).collect();
-        let subject = Subject { vendor, desired, guards, changes };
+        let changes: Vec<&Change> =
+            plan.changes.iter().filter(|change| change.vendor == vendor.settings.name).collect();
+        let stuck = stuck(&changes);
+        let subject = Subject { vendor, desired, guards, changes, stuck };
         for guard in &GUARDS {
             verdicts.push(verdict(guard, &subject, overrides, &plan.changes));
         }

@@ -1,9 +1,13 @@
-//! The identity that the credential belongs to loses nothing: a tool that removed itself could not put it right.
+//! The identity that the credential belongs to loses nothing: a tool that removed itself could not put it right. A
+//! vendor without an API has no credential, but an account whose session or whose hands carry the changes out, and
+//! lets nobody remove themselves.
 //!
-//! Where nobody says whose the credential is, any account that no user claims may be it.
+//! Where nobody says which that is, any account that no user claims may be it; and where a browser's session carries
+//! the changes out, any account at all, since whoever sits there is mostly a declared user. Not so for steps that a
+//! person carries out where there is no credential: that person sees whom they remove.
 
 use super::{Opinion, Subject};
-use crate::domain::{Change, Snapshot};
+use crate::domain::{Change, Channel, Snapshot};
 
 /// The `identity:` of a credential that belongs to no account.
 const NOBODYS: &str = "none";
@@ -15,35 +19,79 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let own = |change: &Change| {
         subject
             .snapshot()
-            .zip(subject.account(change))
+            .zip(subject.loser(change))
             .is_some_and(|(snapshot, account)| subject.vendor.settings.is_own(snapshot, account))
     };
     let hit: Vec<_> = subject.changes.iter().filter(|change| subject.takes(change) && own(change)).collect();
+    let has_api = has_api(subject);
     if hit.is_empty() {
-        return Opinion::pass("the credential's own account keeps its access");
+        return Opinion::pass(match has_api {
+            true => "the credential's own account keeps its access",
+            false => "whoever carries the changes out keeps their access",
+        });
     }
-    let detail = "the credential's own account would lose access".to_owned();
-    let hint = "use the credential of another identity, or give this one the access back in the workspace";
+    let (detail, hint) = if has_api {
+        (
+            "the credential's own account would lose access".to_owned(),
+            "use the credential of another identity, or give this one the access back in the workspace",
+        )
+    } else {
+        let title = subject.vendor.spec.title;
+        (
+            format!(
+                "the account that carries the changes out would lose access, and in {title} nobody removes themselves"
+            ),
+            "another admin must do it: name their account as `identity:` and carry it out signed in as them; an owner \
+             hands ownership over by hand",
+        )
+    };
     Opinion::object(detail, hint, hit.iter().map(|change| change.id.clone()).collect())
 }
 
 fn without_knowing(subject: &Subject<'_>) -> Opinion {
-    let unclaimed = |change: &&&Change| change.user.is_none() && subject.takes(change);
-    let hit: Vec<_> = subject.changes.iter().filter(unclaimed).collect();
+    let has_api = has_api(subject);
+    let by_session = |change: &Change| !has_api && change.channel == Channel::Browser;
+    let in_doubt = |change: &&Change| {
+        subject.takes(change) && (by_session(change) || subject.losing_user(change).is_none())
+    };
+    let (by_hand, hit): (Vec<&Change>, Vec<&Change>) = subject
+        .changes
+        .iter()
+        .copied()
+        .filter(in_doubt)
+        .partition(|change| !has_api && change.channel == Channel::Runbook);
     let why = match &subject.vendor.settings.identity {
         Some(identity) => format!("no account is the `identity:` {identity:?}"),
-        None => "the vendor does not tell whose the credential is".to_owned(),
+        None if has_api => "the vendor does not tell whose the credential is".to_owned(),
+        None => "no `identity:` says whose session carries the changes out".to_owned(),
     };
+    if hit.is_empty() && !by_hand.is_empty() {
+        return Opinion::pass(format!(
+            "{why}; {} changes take access from accounts that no user claims, by the hands of a person, who must not \
+             be the one concerned",
+            by_hand.len()
+        ));
+    }
     if hit.is_empty() {
         return Opinion::pass(format!("{why}, and no unclaimed account loses access"));
     }
-    let detail = format!(
-        "{why}, so that any unclaimed account may be its own, and {} changes take access from one",
-        hit.len()
-    );
-    let hint = "set the vendor's `identity:` to the address or id of the account that the token belongs to, or to \
-                `none` if it belongs to no account";
+    let which = if has_api { "unclaimed account" } else { "account" };
+    let detail =
+        format!("{why}, so that any {which} may be its own, and {} changes take access from one", hit.len());
+    let hint = if has_api {
+        "set the vendor's `identity:` to the address or id of the account that the token belongs to, or to `none` if \
+         it belongs to no account"
+    } else {
+        "set the vendor's `identity:` to the address that the browser is signed in with"
+    };
     Opinion::object(detail, hint, hit.iter().map(|change| change.id.clone()).collect())
+}
+
+/// Whether anything at the vendor goes by requests, and so with a credential.
+fn has_api(subject: &Subject<'_>) -> bool {
+    let spec = &subject.vendor.spec;
+    let mut channels = spec.kinds.iter().flat_map(|kind| kind.access).chain(spec.accounts);
+    channels.any(|channel| *channel == Channel::Api)
 }
 
 /// Whether it is certain which account the credential belongs to, or that it belongs to none.

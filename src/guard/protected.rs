@@ -15,7 +15,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
             subject.guards.protected.len()
         ));
     }
-    let who: Vec<&str> = hit.iter().filter_map(|change| change.account.as_deref()).collect();
+    let who: Vec<&str> =
+        hit.iter().filter_map(|change| subject.loser(change)).map(|account| &*account.login).collect();
     let detail = format!("{} is protected and would lose access", who.join(", "));
     let hint =
         "take the address out of `guards.protected` in a reviewed commit, or give the user the access back";
@@ -24,7 +25,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
 
 fn is_protected(subject: &Subject<'_>, change: &Change) -> bool {
     let listed = |email| subject.guards.protected.contains(email);
-    let live = subject.account(change).is_some_and(|account| account.emails.iter().any(listed));
-    let person = change.user.as_ref().and_then(|user| subject.desired.people.get(user));
+    let live = subject.loser(change).is_some_and(|account| account.emails.iter().any(listed));
+    let person = subject.losing_user(change);
     live || person.is_some_and(|person| std::iter::once(&person.email).chain(&person.aliases).any(listed))
 }

@@ -1,5 +1,7 @@
 //! Each guard on plain values, both ways.
 
+mod projects;
+
 use super::{ApprovedPlan, judge};
 use crate::domain::*;
 use crate::reconcile::fixture::{World, resource};

@@ -2,6 +2,7 @@
 
 mod answer;
 mod clock;
+mod folder;
 mod http;
 mod mask;
 mod retry;
@@ -13,6 +14,7 @@ mod trace;
 
 pub(crate) use answer::Answer;
 pub use clock::{Clock, SystemClock};
+pub(crate) use folder::private_folder;
 pub(crate) use http::{Http, HttpError, HttpLimits, Request};
 pub use secret::{Secret, SecretError, resolve_secret};
 pub(crate) use text::{encode_component, neutral};

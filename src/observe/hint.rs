@@ -23,6 +23,10 @@ pub(crate) fn hint(error: &ConnectorError, vendor: &VendorName) -> String {
             "Check the credential that `token:` of `{vendor}` refers to: it must be set, not expired, and allowed \
              to list accounts and groups."
         ),
+        ConnectorError::Unrecorded { .. } => format!(
+            "Copy each members' table from the vendor's page and pass it to `grantline snapshot {vendor}/RESOURCE \
+             --from -`; nothing is planned for `{vendor}` until then."
+        ),
         ConnectorError::ContractBroken { .. } => format!(
             "If the server announces something that it does not do, override that with `scim:` under `{vendor}`; \
              otherwise report this message. Nothing is planned for `{vendor}` until it can be read."

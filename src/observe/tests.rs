@@ -66,6 +66,7 @@ fn whole(scope: &Scope) -> Snapshot {
         name: None,
         external_id: None,
         state: AccountState::Active,
+        invited: None,
     };
     let read = |one: &Resource| (one.name.clone(), ResourceReading::Missing);
     Snapshot {
@@ -74,6 +75,7 @@ fn whole(scope: &Scope) -> Snapshot {
         accounts: BTreeMap::from([(id, account)]),
         resources: scope.resources.iter().map(read).collect(),
         own: None,
+        recorded: BTreeMap::new(),
     }
 }
 

@@ -3,12 +3,13 @@
 use super::Context;
 use super::draft::{Draft, Ground};
 use super::identity::{Matches, marker};
-use crate::connector::AddressChange;
+use crate::connector::{AddressChange, Leaving, ObligationSpec};
 use crate::domain::{
-    Account, AccountState, Action, Finding, Grant, Manage, Obligation, Offboarding, Person, Profile,
-    Resource, ResourceReading, Severity, Span, Standing, UserName,
+    Account, AccountId, AccountState, Action, Channel, Due, Finding, Grant, Invitation, InvitationState,
+    Manage, Obligation, Offboarding, Person, Profile, Resource, ResourceName, ResourceReading, Severity,
+    Span, Standing, UserName,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The first grant of each user at the vendor: whether they should have an account, and why.
@@ -30,6 +31,14 @@ pub(super) fn draft<'a>(
     wanted: &Wanted<'a>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Draft<'a>> {
+    if !context.has_accounts() {
+        without_accounts(context, matches, findings);
+        return Vec::new();
+    }
+    if !context.knows_accounts() {
+        findings.push(unknown_accounts(context));
+        return Vec::new();
+    }
     let ended = ended(context);
     let inviting = inviting(context, wanted);
     let mut drafts = Vec::new();
@@ -40,7 +49,8 @@ pub(super) fn draft<'a>(
         let account = matches.primary.get(&person.handle).copied();
         match (wanted.get(&person.handle), account) {
             (Some(_), None) => {
-                drafts.extend(inviting.get(&person.handle).map(|grant| invite(context, person, grant)));
+                drafts
+                    .extend(inviting.get(&person.handle).map(|grant| invite(context, (person, None), grant)));
             }
             (Some(grant), Some(account)) => keep(context, person, account, grant, &mut drafts, findings),
             (None, Some(account)) => {
@@ -96,13 +106,67 @@ pub(super) fn is_set_aside(context: &Context<'_>, resource: &Resource) -> bool {
     }
 }
 
-fn invite<'a>(context: &Context<'a>, person: &'a Person, grant: &Grant) -> Draft<'a> {
+/// The invitation to the vendor as a whole; of an account that is there already, once more.
+pub(super) fn invite<'a>(
+    context: &Context<'a>,
+    (person, account): (&'a Person, Option<&'a Account>),
+    grant: &Grant,
+) -> Draft<'a> {
     let action = Action::Invite {
         profile: Profile { login: Arc::from(person.email.as_str()), name: person.name.clone() },
         external_id: Arc::from(marker(&person.handle)),
+        on: None,
     };
-    Draft::of_account(context, (Some(person), None), action, Ground::Named, grant.origins.clone())
+    Draft::of_account(context, (Some(person), account), action, Ground::Named, grant.origins.clone())
         .worded(grant)
+}
+
+/// Where addresses come and go with their access, there is nothing to be done to an account itself; but who is
+/// there and should not be is told all the same.
+fn without_accounts(context: &Context<'_>, matches: &Matches<'_>, findings: &mut Vec<Finding>) {
+    for (&id, &person) in &matches.owner {
+        if matches.untouchable.contains(id) || !is_listed(context, id) {
+            continue;
+        }
+        match (&person.standing, context.snapshot.accounts.get(id)) {
+            (Standing::Suspended { .. }, Some(_)) => findings.push(no_suspend(context, person)),
+            (Standing::Departed { .. }, Some(account)) => {
+                findings.push(departed_present(context, person, account));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where the organisation's own list is what shows accounts, and nobody has read it, an account that is not seen may be
+/// there all the same.
+fn unknown_accounts(context: &Context<'_>) -> Finding {
+    Finding {
+        hint: Some(format!(
+            "record the list of the organisation: `grantline snapshot {}/{} --from FILE`",
+            context.vendor,
+            ResourceName::ORG
+        )),
+        ..context.finding(
+            "unread-accounts",
+            Severity::Error,
+            format!(
+                "nobody has read who has an account at {}, so that nobody is invited or removed there",
+                context.vendor
+            ),
+        )
+    }
+}
+
+/// Whether the address has access to something, or may accept some.
+fn is_listed(context: &Context<'_>, id: &AccountId) -> bool {
+    let pending = |offer: &Invitation| offer.state == InvitationState::Pending;
+    context.snapshot.resources.values().any(|reading| match reading {
+        ResourceReading::Read { holders, offers, .. } => {
+            holders.contains_key(id) || offers.get(id).is_some_and(pending)
+        }
+        _ => false,
+    })
 }
 
 /// An account that should be there: usable, and showing what is declared.
@@ -119,6 +183,7 @@ fn keep<'a>(
         let draft = Draft::of_account(context, who, Action::Restore, Ground::Named, grant.origins.clone());
         drafts.push(draft.worded(grant));
     }
+    super::invitations::of_account(context, (person, account), grant, drafts, findings);
     let strange = login_is_strange(person, account);
     if strange && context.spec.address_change == AddressChange::Recreate {
         findings.push(address_differs(context, person, account));
@@ -183,7 +248,7 @@ fn leave<'a>(
 }
 
 /// The lines whose silence takes a user's access: the user's own, and the vendor's `manage:`.
-pub(super) fn absence(context: &Context<'_>, person: &Person) -> Vec<Span> {
+fn absence(context: &Context<'_>, person: &Person) -> Vec<Span> {
     vec![person.span, context.settings.manage_span]
 }
 
@@ -196,7 +261,7 @@ fn offboard<'a>(
     because: Vec<Span>,
 ) -> Option<Draft<'a>> {
     let action = match (context.settings.offboarding, account.state) {
-        (_, AccountState::Invited) => Action::CancelInvitation,
+        (_, AccountState::Invited(_)) => Action::CancelInvitation { on: None },
         (Offboarding::Delete, _) => Action::RemoveAccount,
         (Offboarding::Revoke, AccountState::Suspended) => return None,
         (Offboarding::Revoke, _) if context.spec.suspends => Action::Suspend,
@@ -233,7 +298,20 @@ fn no_suspend(context: &Context<'_>, person: &Person) -> Finding {
         ..context.finding(
             "cannot-suspend",
             Severity::Warning,
-            format!("{} cannot suspend an account, so that of {} goes", context.spec.title, person.handle),
+            if context.strips() {
+                format!(
+                    "{} cannot suspend an account, so that of {} stays and loses all that it may do; it has to be \
+                     given anew afterwards",
+                    context.spec.title, person.handle
+                )
+            } else if context.has_accounts() {
+                format!("{} cannot suspend an account, so that of {} goes", context.spec.title, person.handle)
+            } else {
+                format!(
+                    "{} cannot suspend anybody, so all access of {} is taken there; it has to be given anew afterwards",
+                    context.spec.title, person.handle
+                )
+            },
         )
     }
 }
@@ -250,7 +328,12 @@ fn departed_present(context: &Context<'_>, person: &Person, account: &Account) -
         ..context.finding(
             "departed-user-present",
             Severity::Warning,
-            format!("{} has departed and still has the account {}", person.handle, account.login),
+            format!(
+                "{} has departed and still has {} {}",
+                person.handle,
+                if context.has_accounts() { "the account" } else { "access as" },
+                account.login
+            ),
         )
     }
 }
@@ -258,29 +341,107 @@ fn departed_present(context: &Context<'_>, person: &Person, account: &Account) -
 /// The obligation to end what would create the account again.
 const FROM_PROVIDER: &str = "remove-from-identity-provider";
 
+/// Without what people would do in vain: an account that a request removes takes its access along, so that nobody needs
+/// to take that by hand before.
+pub(super) fn without_vain_steps(mut drafts: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
+    let gone = |draft: &Draft<'_>| draft.action == Action::RemoveAccount && draft.channel == Channel::Api;
+    let gone = drafts.iter().filter(|draft| gone(draft)).filter_map(|draft| draft.account);
+    let gone: BTreeSet<AccountId> = gone.map(|account| account.id.clone()).collect();
+    drafts.retain(|draft| {
+        let by_hand = matches!(draft.action, Action::Revoke { .. }) && draft.channel != Channel::Api;
+        !by_hand || draft.account.is_none_or(|account| !gone.contains(&account.id))
+    });
+    drafts
+}
+
 /// What the drafted removals leave for people.
 pub(super) fn obligations(context: &Context<'_>, drafts: &[Draft<'_>]) -> Vec<Obligation> {
-    let leaving = drafts.iter().filter(|draft| matches!(draft.action, Action::RemoveAccount));
     let mut obligations = Vec::new();
-    for draft in leaving {
-        let who = draft.label().unwrap_or_default();
-        let user = draft.person.map(|person| person.handle.clone());
-        let mut push = |code, detail| {
-            obligations.push(Obligation { vendor: context.vendor.clone(), code, user: user.clone(), detail });
-        };
+    for draft in drafts {
         let source = context.settings.provisioned_by.as_ref();
-        for (code, detail) in context.spec.removal_obligations {
+        let leaves = matches!(draft.action, Action::RemoveAccount);
+        for spec in context.spec.obligations.iter().filter(|spec| is_due(spec, &draft.action)) {
             // The assignment that the workspace names says it better than the connector's general words.
-            if source.is_none() || *code != FROM_PROVIDER {
-                push(code, format!("{who}: {detail}"));
+            if source.is_none() || spec.code != FROM_PROVIDER {
+                obligations.extend(told(context, (draft, drafts), spec));
             }
         }
-        if let Some(source) = source {
-            push(
-                FROM_PROVIDER,
-                format!("{who}: take them out of {source}, or the account will be recreated."),
-            );
+        if let Some(source) = source.filter(|_| leaves) {
+            let text = format!("take them out of {source}, or the account will be recreated.");
+            obligations.push(obligation(context, draft, (FROM_PROVIDER, Due::After), &text));
         }
     }
     obligations
+}
+
+/// That accounts go by a request, at once, while something is due before that.
+pub(super) fn due_first(context: &Context<'_>, drafts: &[Draft<'_>], findings: &mut Vec<Finding>) {
+    let before = context.spec.obligations.iter().filter(|spec| spec.due == Due::Before);
+    let due: Vec<&str> = before.filter(|spec| spec.on == Leaving::Account).map(|spec| spec.code).collect();
+    let goes = |draft: &&Draft<'_>| draft.action == Action::RemoveAccount && draft.channel == Channel::Api;
+    for draft in drafts.iter().filter(goes).filter(|_| !due.is_empty()) {
+        let who = draft.label().unwrap_or_default();
+        let detail = format!(
+            "applying this plan removes the account {who} at once, and what is due before that is too late afterwards: {}",
+            due.join(", ")
+        );
+        findings.push(Finding {
+            user: draft.person.map(|person| person.handle.clone()),
+            span: draft.because.first().copied(),
+            hint: Some(
+                "do it before you apply; `suspended:` in place of `departed:` takes the access now and keeps the account \
+                 until then"
+                    .to_owned(),
+            ),
+            ..context.finding("due-before-removal", Severity::Warning, detail)
+        });
+    }
+}
+
+/// What the draft leaves by this declaration, filled in; none where an earlier draft of the same person tells it for
+/// all of theirs.
+fn told(
+    context: &Context<'_>,
+    (draft, drafts): (&Draft<'_>, &[Draft<'_>]),
+    spec: &ObligationSpec,
+) -> Option<Obligation> {
+    let same = |one: &&Draft<'_>| is_due(spec, &one.action) && one.label() == draft.label();
+    let about: Vec<&Draft<'_>> = if spec.once { drafts.iter().filter(same).collect() } else { vec![draft] };
+    if !about.first().is_some_and(|first| std::ptr::eq(*first, draft)) {
+        return None;
+    }
+    let names: BTreeSet<&str> =
+        about.iter().filter_map(|one| Some(one.action.target()?.name.as_str())).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let who = draft.label().unwrap_or_default();
+    let text = spec.text.replace("{resources}", &names.join(", ")).replace("{account}", &who);
+    let mut work = obligation(context, draft, (spec.code, spec.due), &text);
+    work.resource = work.resource.filter(|_| !spec.once);
+    Some(work)
+}
+
+fn is_due(spec: &ObligationSpec, action: &Action) -> bool {
+    match (spec.on, action) {
+        (Leaving::Account, Action::RemoveAccount) => true,
+        (Leaving::Access(kind), Action::Revoke { on, .. }) => *on.kind == *kind,
+        _ => false,
+    }
+}
+
+fn obligation(
+    context: &Context<'_>,
+    draft: &Draft<'_>,
+    (code, due): (&'static str, Due),
+    text: &str,
+) -> Obligation {
+    let who = draft.label();
+    Obligation {
+        vendor: context.vendor.clone(),
+        code,
+        due,
+        user: draft.person.map(|person| person.handle.clone()),
+        resource: draft.action.target().map(|on| on.name.clone()),
+        detail: format!("{}: {text}", who.as_deref().unwrap_or_default()),
+        account: who,
+    }
 }

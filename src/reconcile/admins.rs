@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::connector::KindSpec;
-use crate::domain::{AccountId, AccountState, Action, Change, ChangeId, ResourceName};
+use crate::domain::{AccountId, AccountState, Action, Change, ChangeId, Offer, ResourceName};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The vendor's admins, as read.
@@ -32,6 +32,9 @@ impl<'a> Admins<'a> {
     pub(super) fn gained<'b>(&self, action: &'b Action) -> Option<&'b ResourceName> {
         match action {
             Action::Grant { on, to } | Action::ChangeLevel { on, to, .. } => {
+                self.kinds.get(&on.name).filter(|kind| kind.is_admin(to)).map(|_| &on.name)
+            }
+            Action::Invite { on: Some(Offer { on, to }), .. } => {
                 self.kinds.get(&on.name).filter(|kind| kind.is_admin(to)).map(|_| &on.name)
             }
             Action::TransferOwnership { on, .. } => Some(&on.name),
@@ -66,7 +69,8 @@ impl<'a> Admins<'a> {
             for resource in self.lost(change.account_id.as_ref(), &change.action) {
                 leaving.entry(resource).or_default().extend(&change.account_id);
             }
-            if let Some(resource) = self.gained(&change.action).filter(|_| !is_pending(context, change)) {
+            if let Some(resource) = self.gained(&change.action).filter(|on| self.is_new(context, change, on))
+            {
                 coming.entry(resource).or_default().push(&change.id);
             }
         }
@@ -81,8 +85,19 @@ impl<'a> Admins<'a> {
     }
 }
 
+impl Admins<'_> {
+    /// Whether the change gives the resource an admin that it has not got: not one who only rises to owner, and
+    /// nobody who has yet to accept, or who cannot take over yet.
+    fn is_new(&self, context: &Context<'_>, change: &Change, on: &ResourceName) -> bool {
+        let has = change.account_id.as_ref().and_then(|id| self.of.get(id));
+        let is_admin = has.is_some_and(|resources| resources.contains(&on));
+        let offered = matches!(change.action, Action::Invite { .. });
+        !is_admin && !offered && change.waits.is_none() && !is_pending(context, change)
+    }
+}
+
 /// Whether the account has yet to accept its invitation, and so replaces nobody.
 fn is_pending(context: &Context<'_>, change: &Change) -> bool {
     let account = change.account_id.as_ref().and_then(|id| context.snapshot.accounts.get(id));
-    account.is_some_and(|account| account.state == AccountState::Invited)
+    account.is_some_and(|account| matches!(account.state, AccountState::Invited(_)))
 }

@@ -26,6 +26,7 @@ pub(super) struct Draft<'a> {
     pub(super) because: Vec<Span>,
     pub(super) reason: Option<Arc<str>>,
     pub(super) ticket: Option<Arc<str>>,
+    pub(super) waits: Option<Arc<str>>,
 }
 
 impl<'a> Draft<'a> {
@@ -39,7 +40,7 @@ impl<'a> Draft<'a> {
     ) -> Self {
         let risk = match action {
             Action::RemoveAccount => Risk::High,
-            Action::Suspend | Action::CancelInvitation => Risk::Medium,
+            Action::Suspend | Action::CancelInvitation { .. } => Risk::Medium,
             _ => Risk::Low,
         };
         Self {
@@ -52,6 +53,7 @@ impl<'a> Draft<'a> {
             because,
             reason: None,
             ticket: None,
+            waits: None,
         }
     }
 
@@ -74,6 +76,7 @@ impl<'a> Draft<'a> {
             because,
             reason: None,
             ticket: None,
+            waits: None,
         }
     }
 
@@ -94,7 +97,7 @@ impl<'a> Draft<'a> {
 
 /// The channel that the vendor's configuration asks for, where the operation has it, or the best one. A person
 /// can carry out anything, so that `runbook` is always to be had.
-fn pick(context: &Context<'_>, channels: Channels) -> Channel {
+pub(super) fn pick(context: &Context<'_>, channels: Channels) -> Channel {
     let asked =
         context.settings.channel.filter(|channel| *channel == Channel::Runbook || channels.contains(channel));
     // An operation without any channel is something only a person can find a way for.
@@ -106,7 +109,9 @@ fn access_risk(kind: &KindSpec, action: &Action) -> Risk {
         Action::Grant { to, .. } if !kind.is_admin(to) => Risk::Low,
         Action::ChangeLevel { from, to, .. } if !kind.is_admin(from) && !kind.is_admin(to) => Risk::Medium,
         Action::Revoke { from, .. } if !kind.is_admin(from) => Risk::Medium,
-        Action::CreateResource { .. } => Risk::Low,
+        Action::Invite { on: Some(offer), .. } if !kind.is_admin(&offer.to) => Risk::Low,
+        Action::CancelInvitation { .. } => Risk::Medium,
+        Action::CreateResource { .. } | Action::ResendInvitation { .. } => Risk::Low,
         _ => Risk::High,
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn of(snapshot: &Snapshot) -> String {
         hash.text(match account.state {
             AccountState::Active => "active",
             AccountState::Suspended => "suspended",
-            AccountState::Invited => "invited",
+            AccountState::Invited(state) => state.word(),
         });
         for email in &account.emails {
             hash.text("email").text(email.as_str());
@@ -28,10 +28,16 @@ pub(super) fn of(snapshot: &Snapshot) -> String {
             ResourceReading::Unread { .. } => {
                 hash.text("unread");
             }
-            ResourceReading::Read { id, holders } => {
+            ResourceReading::Read { id, holders, offers } => {
                 hash.text(id.as_deref().unwrap_or(""));
                 for (account, level) in holders {
                     hash.text(account.as_str()).text(level.as_str());
+                }
+                for (account, offer) in offers {
+                    hash.text("offer")
+                        .text(account.as_str())
+                        .text(offer.level.as_str())
+                        .text(offer.state.word());
                 }
             }
         }

@@ -1,7 +1,9 @@
 //! A small world in plain values, for tests: a SCIM-like vendor `crm` and what is wanted of it.
 
+mod projects;
+
 use super::{Input, VendorInput, reconcile};
-use crate::connector::{AddressChange, KindSpec, LevelSpec, Limits, Spec};
+use crate::connector::{AddressChange, Joining, KindSpec, Leaving, LevelSpec, Limits, ObligationSpec, Spec};
 use crate::domain::*;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -10,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The world. Fields are public so that a test can bend what it is about.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) people: BTreeMap<UserName, Person>,
     pub(crate) grants: Vec<Grant>,
@@ -17,6 +20,7 @@ pub(crate) struct World {
     pub(crate) vendor: VendorInput,
     pub(crate) protected: Vec<Email>,
     pub(crate) min_admins: usize,
+    pub(crate) now: Timestamp,
 }
 
 pub(crate) fn user(text: &str) -> UserName {
@@ -40,7 +44,10 @@ fn span(line: u32) -> Span {
 }
 
 fn kind(name: &'static str, levels: &[(&str, bool)], readable: bool) -> KindSpec {
-    let levels = levels.iter().map(|(name, admin)| LevelSpec { name: level(name), admin: *admin }).collect();
+    let levels = levels
+        .iter()
+        .map(|(name, admin)| LevelSpec { name: level(name), admin: *admin, exclusive: false })
+        .collect();
     let access: &[Channel] = if readable { &[Channel::Api] } else { &[Channel::Runbook] };
     KindSpec {
         name,
@@ -50,6 +57,8 @@ fn kind(name: &'static str, levels: &[(&str, bool)], readable: bool) -> KindSpec
         by_name: true,
         creatable: name == "group",
         access: if access[0] == Channel::Api { &[Channel::Api] } else { &[Channel::Runbook] },
+        joining: Joining::Grant,
+        keeps_one: false,
     }
 }
 
@@ -69,7 +78,15 @@ fn spec() -> Spec {
         limits: Limits { batch: 100, pending_invitations: None },
         settle: Duration::from_secs(10),
         forbidden: &[],
-        removal_obligations: &[("hand-over-content", "hand over what they own")],
+        resends: false,
+        obligations: &[ObligationSpec {
+            code: "hand-over-content",
+            on: Leaving::Account,
+            due: Due::After,
+            once: false,
+            text: "hand over what they own",
+        }],
+        pages: None,
     }
 }
 
@@ -94,7 +111,11 @@ impl World {
             let reading = if kind == "project" {
                 ResourceReading::Unread { reason: Arc::from("SCIM does not carry projects"), open: true }
             } else {
-                ResourceReading::Read { id: Some(Arc::from(format!("g-{name}"))), holders: BTreeMap::new() }
+                ResourceReading::Read {
+                    id: Some(Arc::from(format!("g-{name}"))),
+                    holders: BTreeMap::new(),
+                    offers: BTreeMap::new(),
+                }
             };
             readings.insert(resource(name), reading);
         }
@@ -104,6 +125,7 @@ impl World {
             accounts: BTreeMap::new(),
             resources: readings,
             own: None,
+            recorded: BTreeMap::new(),
         };
         let settings = VendorSettings {
             name: crm(),
@@ -112,6 +134,7 @@ impl World {
             channel: None,
             resources,
             identity: Some(Arc::from("none")),
+            resend_after: Duration::from_secs(7 * 24 * 60 * 60),
             provisioned_by: None,
             manage_span: span(1),
             span: span(1),
@@ -123,6 +146,7 @@ impl World {
             vendor: VendorInput { settings, spec: spec(), reading: Reading::Complete(snapshot) },
             protected: Vec::new(),
             min_admins: 1,
+            now: Timestamp::UNIX_EPOCH,
         }
     }
 
@@ -205,6 +229,7 @@ impl World {
             name: None,
             external_id: None,
             state: AccountState::Active,
+            invited: None,
         };
         self.snapshot().accounts.insert(id, account);
         self.holds_text(login, "org", "member")
@@ -252,7 +277,7 @@ impl World {
     pub(crate) fn plan(&self) -> Plan {
         reconcile(&Input {
             workspace: Arc::from("acme"),
-            now: Timestamp::UNIX_EPOCH,
+            now: self.now,
             desired_ref: DesiredRef::default(),
             desired: self.desired(),
             vendors: vec![self.vendor.clone()],
@@ -292,7 +317,13 @@ fn line(change: &Change) -> String {
         Action::Grant { on, to } => format!(" {} ->{to}", on.name),
         Action::ChangeLevel { on, from, to } => format!(" {} {from}->{to}", on.name),
         Action::Revoke { on, from } => format!(" {} {from}->", on.name),
-        Action::CreateResource { on } => format!(" {}", on.name),
+        Action::CreateResource { on }
+        | Action::ResendInvitation { on: Some(on) }
+        | Action::CancelInvitation { on: Some(on) } => format!(" {}", on.name),
+        Action::Invite { on: Some(offer), .. } => format!(" {} ->{}", offer.on.name, offer.to),
+        Action::TransferOwnership { on, from } => {
+            format!(" {} from {}", on.name, from.as_str().trim_end_matches("@acme.example"))
+        }
         Action::UpdateAccount { from, to } => format!(
             " {}/{} -> {}/{}",
             from.login,
@@ -304,7 +335,8 @@ fn line(change: &Change) -> String {
     };
     let after: Vec<&str> = change.after.iter().map(|id| id.as_str().trim_start_matches("crm-000")).collect();
     let after = if after.is_empty() { String::new() } else { format!(" after {}", after.join(",")) };
-    format!("{} {who}{what}{after}", change.action.word())
+    let waits = if change.waits.is_some() { " waits" } else { "" };
+    format!("{} {who}{what}{after}{waits}", change.action.word())
 }
 
 /// A plan's findings, by code and user.

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::draft::{Draft, Ground};
-use crate::domain::{Action, Finding, Manage, Severity, UserName};
+use crate::domain::{AccountId, Action, Finding, Manage, ResourceName, Severity, UserName};
 use std::collections::BTreeSet;
 
 /// Lets through what the mode of the vendor, or of the resource acted on, allows.
@@ -13,15 +13,26 @@ pub(super) fn admit<'a>(
 ) -> Vec<Draft<'a>> {
     let mut admitted = Vec::with_capacity(drafts.len());
     let mut uninvited: BTreeSet<&UserName> = BTreeSet::new();
+    let mut standing: BTreeSet<(ResourceName, &AccountId)> = BTreeSet::new();
     for draft in drafts {
-        let waits =
-            draft.account.is_none() && draft.person.is_some_and(|person| uninvited.contains(&person.handle));
-        if allowed(context, &draft) && !waits {
+        let (place, id) =
+            (draft.action.target().map(|on| &on.name), draft.account.map(|account| &account.id));
+        let replaces = matches!(draft.action, Action::Invite { on: Some(_), .. });
+        if replaces && place.cloned().zip(id).is_some_and(|pair| standing.contains(&pair)) {
+            // It would have taken the place of an offer that stays, which is reported.
+            continue;
+        }
+        let waits = draft.account.is_none()
+            && !replaces
+            && draft.person.is_some_and(|person| uninvited.contains(&person.handle));
+        if is_allowed(context, &draft) && !waits {
             admitted.push(draft);
             continue;
         }
-        if let (Action::Invite { .. }, Some(person)) = (&draft.action, draft.person) {
-            uninvited.insert(&person.handle);
+        match (&draft.action, draft.person) {
+            (Action::Invite { on: None, .. }, Some(person)) => drop(uninvited.insert(&person.handle)),
+            (Action::CancelInvitation { .. }, _) => standing.extend(place.cloned().zip(id)),
+            _ => {}
         }
         findings.push(report(context, &draft));
     }
@@ -33,7 +44,8 @@ fn mode(context: &Context<'_>, draft: &Draft<'_>) -> Manage {
     resource.map_or(context.settings.manage, |resource| resource.manage)
 }
 
-fn allowed(context: &Context<'_>, draft: &Draft<'_>) -> bool {
+/// Whether the mode lets the draft become a change.
+pub(super) fn is_allowed(context: &Context<'_>, draft: &Draft<'_>) -> bool {
     match mode(context, draft) {
         Manage::Observe => false,
         Manage::Authoritative => true,
@@ -54,9 +66,14 @@ fn report(context: &Context<'_>, draft: &Draft<'_>) -> Finding {
         Manage::Observe => "observe",
         _ => "additive",
     };
+    let on_resource = draft.action.target().is_some();
     let nobody = draft.person.is_none() && draft.action.is_removal();
     let (code, detail) = match &draft.action {
-        Action::RemoveAccount | Action::Suspend | Action::CancelInvitation if nobody => {
+        Action::CancelInvitation { .. } if on_resource => (
+            "undeclared-invitation",
+            format!("no line asks for the invitation of {who} to{place} as it stands"),
+        ),
+        Action::RemoveAccount | Action::Suspend | Action::CancelInvitation { .. } if nobody => {
             ("unmanaged-account", format!("no user declares the account {who}"))
         }
         Action::Revoke { from, .. } => {

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Matches<'a> {
     /// The one account that a user's access hangs on.
     pub(super) primary: BTreeMap<&'a UserName, &'a Account>,
+    /// Further addresses of users, where one is known from what it has access to: each may be theirs somewhere.
+    pub(super) others: BTreeMap<&'a UserName, Vec<&'a Account>>,
     /// Further accounts of users who should have none.
     pub(super) extra: Vec<(&'a Person, &'a Account)>,
     /// Accounts of nobody, which the workspace may rule over.
@@ -40,6 +42,7 @@ pub(super) fn match_accounts<'a>(
     let index = by_address(context);
     let mut matches = Matches {
         primary: BTreeMap::new(),
+        others: BTreeMap::new(),
         extra: Vec::new(),
         unmanaged: Vec::new(),
         owner: HashMap::with_capacity(context.snapshot.accounts.len()),
@@ -143,7 +146,9 @@ fn take<'a>(
     let mut certain = evidence.certain.iter().copied();
     matches.primary.extend(certain.next().map(|account| (&person.handle, account)));
     for account in certain {
-        if active && wanted.contains_key(&person.handle) {
+        if !context.has_accounts() {
+            matches.others.entry(&person.handle).or_default().push(account);
+        } else if active && wanted.contains_key(&person.handle) {
             matches.untouchable.insert(&account.id);
             findings.push(duplicate(context, person, account));
         } else {
@@ -211,7 +216,7 @@ fn pin_missing(context: &Context<'_>, person: &Person, id: &AccountId) -> Findin
     about(person, finding, "correct the id under `accounts:`, or delete the line to have the user invited")
 }
 
-fn duplicate(context: &Context<'_>, person: &Person, account: &Account) -> Finding {
+pub(super) fn duplicate(context: &Context<'_>, person: &Person, account: &Account) -> Finding {
     let detail = format!("{} has a second account, {}, which is left alone", person.handle, account.login);
     let finding = context.finding("duplicate-account", Severity::Warning, detail);
     about(person, finding, "remove it by hand, or pin the right one with `accounts:`")

@@ -1,9 +1,9 @@
 //! Compares what is desired with what was read, and orders the difference into a plan. Pure.
 //!
 //! For each vendor: accounts are matched to users (`identity`), the differences of accounts and of access
-//! become drafts as an authoritative workspace would have them (`accounts`, `access`), the `manage` mode
-//! lets drafts through or turns them into findings (`gate`), and what is left is ordered and numbered
-//! (`order`).
+//! become drafts as an authoritative workspace would have them (`accounts`, `access`, where access begins with one
+//! `invitations`, and for what one account holds at a time `ownership`), the `manage` mode lets drafts through or
+//! turns them into findings (`gate`), and what is left is ordered and numbered (`order`).
 
 mod access;
 mod accounts;
@@ -14,7 +14,10 @@ mod fingerprint;
 pub(crate) mod fixture;
 mod gate;
 mod identity;
+mod invitations;
+mod levels;
 mod order;
+mod ownership;
 mod strays;
 #[cfg(test)]
 mod properties;
@@ -23,8 +26,8 @@ mod tests;
 
 use crate::connector::Spec;
 use crate::domain::{
-    Change, Desired, DesiredRef, Email, Finding, Obligation, Plan, Reading, ReadingRef, ReadingState,
-    Severity, Snapshot, VendorName, VendorSettings,
+    Change, Channel, Desired, DesiredRef, Email, Finding, Obligation, Offboarding, Plan, Reading, ReadingRef,
+    ReadingState, ResourceName, ResourceReading, Severity, Snapshot, VendorName, VendorSettings,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -87,6 +90,7 @@ pub fn reconcile(input: &Input) -> Plan {
                     fingerprint: None,
                     accounts: None,
                     reason: Some(unread.reason.clone()),
+                    recorded: BTreeMap::new(),
                 };
                 (reference, Part { findings: vec![unreadable(&name, vendor, unread)], ..Part::default() })
             }
@@ -98,6 +102,7 @@ pub fn reconcile(input: &Input) -> Plan {
                     fingerprint: Some(fingerprint::of(snapshot)),
                     accounts: Some(snapshot.accounts.len()),
                     reason: None,
+                    recorded: snapshot.recorded.clone(),
                 };
                 (reference, vendor_part(input, vendor, snapshot))
             }
@@ -127,6 +132,7 @@ struct Context<'a> {
     settings: &'a VendorSettings,
     spec: &'a Spec,
     snapshot: &'a Snapshot,
+    now: Timestamp,
     desired: &'a Desired,
     protected: &'a [Email],
 }
@@ -137,6 +143,7 @@ fn vendor_part(input: &Input, vendor: &VendorInput, snapshot: &Snapshot) -> Part
         settings: &vendor.settings,
         spec: &vendor.spec,
         snapshot,
+        now: input.now,
         desired: &input.desired,
         protected: &input.protected,
     };
@@ -145,9 +152,13 @@ fn vendor_part(input: &Input, vendor: &VendorInput, snapshot: &Snapshot) -> Part
     let matches = identity::match_accounts(&context, &wanted, &mut findings);
     let mut drafts = accounts::draft(&context, &matches, &wanted, &mut findings);
     access::draft(&context, &matches, &wanted, &mut drafts, &mut findings);
-    let drafts = gate::admit(&context, drafts, &mut findings);
+    let drafts = accounts::without_vain_steps(gate::admit(&context, drafts, &mut findings));
+    let drafts = ownership::keep_accounts(&context, drafts, &mut findings);
+    levels::demotions(&context, &drafts, &mut findings);
+    accounts::due_first(&context, &drafts, &mut findings);
     let obligations = accounts::obligations(&context, &drafts);
-    let changes = order::order(&context, drafts, input.min_admins);
+    let mut changes = order::order(&context, drafts, input.min_admins);
+    invitations::waves(&context, &mut changes);
     Part { changes, findings, obligations }
 }
 
@@ -164,6 +175,30 @@ fn unreadable(name: &VendorName, vendor: &VendorInput, unread: &crate::domain::U
 }
 
 impl Context<'_> {
+    /// Whether the vendor has accounts of its own. Where it has no organisation, an address is known only from the
+    /// resources that it is listed on, and comes and goes with its access to them.
+    fn has_accounts(&self) -> bool {
+        self.spec.kind(ResourceName::ORG).is_some()
+    }
+
+    /// Whether it is known who has an account. Requests list all of them; without any, only the organisation's own
+    /// page does.
+    fn knows_accounts(&self) -> bool {
+        self.spec.accounts.contains(&Channel::Api)
+            || matches!(self.snapshot.resources.get(ResourceName::ORG), Some(ResourceReading::Read { .. }))
+    }
+
+    /// Whether whoever leaves keeps an account that may do nothing: it is neither removed nor suspended.
+    fn strips(&self) -> bool {
+        self.has_accounts() && self.settings.offboarding == Offboarding::Revoke && !self.spec.suspends
+    }
+
+    /// Whether an account takes no access before its invitation is accepted: people see to accounts there, and a page
+    /// offers only those who are in.
+    fn waits_for_acceptance(&self) -> bool {
+        self.has_accounts() && !self.spec.accounts.contains(&Channel::Api)
+    }
+
     fn finding(&self, code: &'static str, severity: Severity, detail: String) -> Finding {
         Finding {
             vendor: Some(self.vendor.clone()),

@@ -1,5 +1,5 @@
-//! The order of execution, which is part of the plan: resources, then gains with admins first, then losses with
-//! admins first; and what must be done before what.
+//! The order of execution, which is part of the plan: resources, then ownership that is handed over, then offers that
+//! are withdrawn, then gains with admins first, then losses with admins first; and what must be done before what.
 
 use super::Context;
 use super::admins::Admins;
@@ -11,6 +11,8 @@ use std::sync::Arc;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Resources,
+    Handovers,
+    Offers,
     AdminGains,
     Gains,
     AdminLosses,
@@ -68,6 +70,9 @@ fn key(context: &Context<'_>, draft: &Draft<'_>, moving: &Moving<'_>) -> Key {
     };
     let phase = match &draft.action {
         Action::CreateResource { .. } => Phase::Resources,
+        // One that waits for its user to have access comes behind what gives it.
+        Action::TransferOwnership { .. } if draft.waits.is_none() => Phase::Handovers,
+        Action::CancelInvitation { on: Some(_) } => Phase::Offers,
         _ if lowers && losing => Phase::AdminLosses,
         _ if lowers => Phase::Losses,
         Action::UpdateAccount { .. } => Phase::Gains,
@@ -75,13 +80,14 @@ fn key(context: &Context<'_>, draft: &Draft<'_>, moving: &Moving<'_>) -> Key {
         _ => Phase::Gains,
     };
     let step = match &draft.action {
-        Action::CreateResource { .. } | Action::Invite { .. } | Action::TransferOwnership { .. } => 0,
-        Action::Restore | Action::ResendInvitation => 1,
+        Action::CreateResource { .. } | Action::Invite { .. } => 0,
+        Action::Restore | Action::ResendInvitation { .. } => 1,
         Action::UpdateAccount { .. } => 2,
         Action::ChangeLevel { .. } => 3,
         Action::Grant { .. } => 4,
         Action::Revoke { .. } => 5,
-        Action::Suspend | Action::RemoveAccount | Action::CancelInvitation => 6,
+        Action::TransferOwnership { .. } => 6,
+        Action::Suspend | Action::RemoveAccount | Action::CancelInvitation { .. } => 7,
     };
     let who = draft.label().unwrap_or_else(|| Arc::from(""));
     let account = draft.account.map(|account| account.id.clone());
@@ -100,40 +106,88 @@ fn number(context: &Context<'_>, draft: Draft<'_>, number: usize) -> Change {
         channel: draft.channel,
         risk: draft.risk,
         after: Vec::new(),
+        waits: draft.waits,
         because: draft.because,
         reason: draft.reason,
         ticket: draft.ticket,
     }
 }
 
-/// Says what must be done before what: a usable account before its access, a resource before access to it, and an
-/// admin's successor before the admin goes. The removal of an account does not wait for the revocations before
-/// it: should one of those fail, the account must go all the same.
+/// Says what must be done before what: a usable account before its access, a resource before access to it, an
+/// offer's withdrawal before the next, an admin's successor before the admin goes, and ownership handed over before
+/// anything is taken from who had it. The removal of an account does not wait for the revocations before it: should
+/// one of those fail, the account must go all the same.
 fn link(context: &Context<'_>, admins: &Admins<'_>, changes: &mut [Change], min_admins: usize) {
-    let mut invited: HashMap<UserName, ChangeId> = HashMap::new();
-    let mut created: HashMap<ResourceName, ChangeId> = HashMap::new();
-    for change in changes.iter() {
-        match (&change.action, &change.user) {
-            (Action::Invite { .. } | Action::Restore, Some(user)) => {
-                drop(invited.insert(user.clone(), change.id.clone()));
-            }
-            (Action::CreateResource { on }, _) => drop(created.insert(on.name.clone(), change.id.clone())),
-            _ => {}
-        }
-    }
+    let firsts = Firsts::of(changes);
     let successors = admins.successors(context, changes, min_admins);
     for change in changes.iter_mut() {
         let is_gain =
             matches!(change.action, Action::Grant { .. }) || admins.gained(&change.action).is_some();
         if is_gain {
-            let account = change.user.as_ref().and_then(|user| invited.get(user));
-            let resource = change.action.target().and_then(|on| created.get(&on.name));
+            let account = change.user.as_ref().and_then(|user| firsts.invited.get(user));
+            let resource = change.action.target().and_then(|on| firsts.created.get(&on.name));
             change.after.extend(resource.into_iter().chain(account).cloned());
         }
+        let before: Vec<ChangeId> = firsts.before(change).cloned().collect();
+        change.after.extend(before);
         for resource in admins.lost(change.account_id.as_ref(), &change.action) {
             change.after.extend(successors.get(resource).into_iter().flatten().cloned());
         }
         change.after.sort();
         change.after.dedup();
+    }
+}
+
+/// What other changes come after.
+#[derive(Default)]
+struct Firsts {
+    invited: HashMap<UserName, ChangeId>,
+    created: HashMap<ResourceName, ChangeId>,
+    /// Offers that are withdrawn.
+    withdrawn: HashMap<(ResourceName, AccountId), ChangeId>,
+    /// Who gives up the ownership of what.
+    handed: HashMap<AccountId, Vec<(ResourceName, ChangeId)>>,
+}
+
+impl Firsts {
+    fn of(changes: &[Change]) -> Self {
+        let mut firsts = Self::default();
+        for change in changes {
+            let id = change.id.clone();
+            match (&change.action, &change.user, &change.account_id) {
+                (Action::Invite { on: None, .. } | Action::Restore, Some(user), _) => {
+                    drop(firsts.invited.insert(user.clone(), id));
+                }
+                (Action::CreateResource { on }, ..) => drop(firsts.created.insert(on.name.clone(), id)),
+                (Action::CancelInvitation { on: Some(on) }, _, Some(account)) => {
+                    drop(firsts.withdrawn.insert((on.name.clone(), account.clone()), id));
+                }
+                (Action::TransferOwnership { on, from }, ..) => {
+                    firsts.handed.entry(from.clone()).or_default().push((on.name.clone(), id));
+                }
+                _ => {}
+            }
+        }
+        firsts
+    }
+
+    /// The withdrawn offer that an invitation replaces, and the transfers that a loss waits for.
+    fn before(&self, change: &Change) -> impl Iterator<Item = &ChangeId> {
+        let on = change.action.target().map(|on| on.name.clone());
+        let account = change.account_id.as_ref();
+        let handed = match &change.action {
+            Action::ChangeLevel { .. } | Action::Revoke { .. } | Action::RemoveAccount | Action::Suspend => {
+                account.and_then(|account| self.handed.get(account)).map_or(&[][..], Vec::as_slice)
+            }
+            _ => &[],
+        };
+        let withdrawn = match (&change.action, &on, account) {
+            (Action::Invite { .. }, Some(on), Some(account)) if !self.withdrawn.is_empty() => {
+                self.withdrawn.get(&(on.clone(), account.clone()))
+            }
+            _ => None,
+        };
+        let handed = handed.iter().filter(move |(name, _)| on.as_ref().is_none_or(|on| on == name));
+        withdrawn.into_iter().chain(handed.map(|(_, id)| id))
     }
 }

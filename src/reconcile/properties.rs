@@ -1,5 +1,8 @@
 //! What holds for every plan, over random worlds.
 
+mod projects;
+mod vendor;
+
 use super::fixture::{World, lines};
 use crate::domain::*;
 use proptest::prelude::*;
@@ -49,7 +52,7 @@ fn world(draws: &[Draw], mode: Manage) -> World {
             world = world.live(name).holds(&rows(name, draw.holds)).account(name, |account| {
                 account.state = match draw.state {
                     0 => AccountState::Suspended,
-                    1 => AccountState::Invited,
+                    1 => AccountState::Invited(InvitationState::Pending),
                     _ => AccountState::Active,
                 };
             });
@@ -66,22 +69,11 @@ fn rows(name: &str, levels: [Option<usize>; 2]) -> String {
 /// The world after its plan was carried out.
 fn applied(world: &World) -> World {
     let plan = world.plan();
-    let mut after = world_copy(world);
+    let mut after = world.clone();
     for change in &plan.changes {
         perform(&mut after, change);
     }
     after
-}
-
-fn world_copy(world: &World) -> World {
-    World {
-        people: world.people.clone(),
-        grants: world.grants.clone(),
-        ended: world.ended.clone(),
-        vendor: world.vendor.clone(),
-        protected: world.protected.clone(),
-        min_admins: world.min_admins,
-    }
 }
 
 fn perform(world: &mut World, change: &Change) {
@@ -98,7 +90,7 @@ fn perform(world: &mut World, change: &Change) {
     match (&change.action, id) {
         (Action::Invite { profile, .. }, _) => {
             let name = profile.login.trim_end_matches("@acme.example").to_owned();
-            let copy = world_copy(world).live(&name);
+            let copy = world.clone().live(&name);
             *world = copy;
         }
         (Action::Grant { on, to } | Action::ChangeLevel { on, to, .. }, Some(id)) => {
@@ -113,7 +105,7 @@ fn perform(world: &mut World, change: &Change) {
         }
         (Action::Suspend, Some(id)) => set_state(snapshot, &id, AccountState::Suspended),
         (Action::Restore, Some(id)) => set_state(snapshot, &id, AccountState::Active),
-        (Action::RemoveAccount | Action::CancelInvitation, Some(id)) => {
+        (Action::RemoveAccount | Action::CancelInvitation { on: None }, Some(id)) => {
             snapshot.accounts.remove(&id);
             for reading in snapshot.resources.values_mut() {
                 if let ResourceReading::Read { holders, .. } = reading {
@@ -146,7 +138,7 @@ proptest! {
         let of = |wanted: fn(&Action) -> bool| -> BTreeSet<_> {
             plan.changes.iter().filter(|change| wanted(&change.action)).map(|change| change.account.clone()).collect()
         };
-        let gone = of(|action| matches!(action, Action::RemoveAccount | Action::CancelInvitation));
+        let gone = of(|action| matches!(action, Action::RemoveAccount | Action::CancelInvitation { on: None }));
         let come = of(|action| matches!(action, Action::Invite { .. } | Action::Restore));
         prop_assert!(gone.is_disjoint(&come));
     }
@@ -198,7 +190,7 @@ proptest! {
             &crate::workspace::Guards::default(),
             &[],
         );
-        let mut now = world_copy(&world);
+        let mut now = world.clone();
         let had = admins(&mut now) > 0;
         for change in approved.plan().changes.iter().filter(|change| !approved.is_held(&change.id)) {
             perform(&mut now, change);

@@ -1,15 +1,15 @@
-//! Git: which commit a plan was made from.
+//! Git: which commit a plan was made from, who works here, and what is kept of what people did.
 
 use git2::{Repository, Status, StatusEntry, StatusOptions};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The commit that is checked out, and whether `access/` differs from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The commit's id; none before the first commit.
     pub commit: Option<String>,
-    /// Whether anything under `access/` but recorded snapshots is changed, added or removed since. A file that git
-    /// ignores counts too where the workspace may read it: no commit holds it.
+    /// Whether anything under `access/` but recorded snapshots and records is changed, added or removed since. A file
+    /// that git ignores counts too where the workspace may read it: no commit holds it.
     pub dirty: bool,
 }
 
@@ -26,6 +26,20 @@ pub fn head(root: &Path) -> Option<Head> {
     Some(Head { commit, dirty })
 }
 
+/// Who git says is at work in the repository that `root` is in, or on this machine: `Name <address>`, or as much of it
+/// as is known.
+#[must_use]
+pub fn author(root: &Path) -> Option<String> {
+    let config = Repository::discover(root).and_then(|repository| repository.config());
+    let mut config = config.or_else(|_| git2::Config::open_default()).ok()?;
+    let config = config.snapshot().ok()?;
+    let text = |key| config.get_string(key).ok().filter(|text| !text.trim().is_empty());
+    match (text("user.name"), text("user.email")) {
+        (Some(name), Some(address)) => Some(format!("{name} <{address}>")),
+        (name, address) => name.or(address),
+    }
+}
+
 fn is_dirty(repository: &Repository, root: &Path) -> Option<bool> {
     let top = repository.workdir()?.canonicalize().ok()?;
     let access = root.join("access").canonicalize().ok()?;
@@ -39,15 +53,15 @@ fn is_dirty(repository: &Repository, root: &Path) -> Option<bool> {
         .pathspec(inside)
         .disable_pathspec_match(true);
     let statuses = repository.statuses(Some(&mut options)).ok()?;
-    let snapshots = inside.join("snapshots");
-    Some(statuses.iter().any(|entry| counts(&entry, &top, &snapshots)))
+    let kept = ["snapshots", "records"].map(|folder| inside.join(folder));
+    Some(statuses.iter().any(|entry| counts(&entry, &top, &kept)))
 }
 
-fn counts(entry: &StatusEntry<'_>, top: &Path, snapshots: &Path) -> bool {
+fn counts(entry: &StatusEntry<'_>, top: &Path, kept: &[PathBuf]) -> bool {
     // A name that is no text cannot be judged, and counts.
     let Ok(path) = std::str::from_utf8(entry.path_bytes()).map(Path::new) else { return true };
     let is_no_edit = entry.status() == Status::IGNORED && is_no_input(&top.join(path));
-    !path.starts_with(snapshots) && !is_no_edit
+    !kept.iter().any(|folder| path.starts_with(folder)) && !is_no_edit
 }
 
 /// Whether it is a file that the workspace does not read, as an editor's or the desktop's own. A link or a folder
@@ -105,6 +119,8 @@ mod tests {
         write("access/.users.yaml.swp", "an editor's");
         write("access/snapshots/clarity.csv", "recorded");
         write("access/snapshots/local.yaml", "recorded");
+        write("access/records/tasks.jsonl", "recorded");
+        write("access/records/local.yaml", "recorded");
         assert!(!dirty());
         for name in ["access/local.yaml", "access/local/deep/users.YML", "access/teams/local.yml"] {
             write(name, "users: {}\n");
@@ -112,6 +128,18 @@ mod tests {
             fs::remove_file(folder.path().join(name)).unwrap();
             assert!(!dirty(), "{name}");
         }
+    }
+
+    #[test]
+    fn git_says_who_is_at_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::init(folder.path()).unwrap();
+        let set = |key: &str, value: &str| repository.config().unwrap().set_str(key, value).unwrap();
+        set("user.name", "Ann");
+        set("user.email", "ann@acme.example");
+        assert_eq!(author(folder.path()).as_deref(), Some("Ann <ann@acme.example>"));
+        set("user.email", " ");
+        assert_eq!(author(folder.path()).as_deref(), Some("Ann"));
     }
 
     #[test]

@@ -34,9 +34,8 @@ impl<'w> Slots<'w> {
     }
 
     fn add(&mut self, name: &'w VendorName, vendor: &'w Vendor, catalogue: &dyn Catalogue) {
-        let org_levels: Vec<Level> = vendor.roles.iter().map(|(level, _)| level.value.clone()).collect();
         let first_kind = self.kinds.len();
-        if let Some(spec) = catalogue.spec(&vendor.connector.value, &org_levels) {
+        if let Some(spec) = vendor.spec(catalogue) {
             self.kinds.extend(spec.kinds);
         }
         let start = self.slots.len();

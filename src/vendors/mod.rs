@@ -1,10 +1,11 @@
 //! The registry: the only place that names a vendor. A new one is a folder here and a line in `CONNECTORS`.
 
+pub mod clarity;
 pub mod heap;
 pub mod scim;
 
-use crate::connector::{Catalogue, ConnectorError, Reader, Spec, Writer};
-use crate::domain::Level;
+use crate::connector::pages::{self, Pages};
+use crate::connector::{Catalogue, Configured, ConnectorError, Reader, Spec, Writer};
 use crate::net::{Clock, Endpoint};
 use crate::workspace::Vendor;
 use scim::emulator::Rules;
@@ -21,17 +22,19 @@ type MakeWriter =
 pub(crate) struct Connector {
     /// The word after `connector:`.
     pub(crate) name: &'static str,
-    /// Its declaration, with the levels that a vendor's `roles:` gives to `org`.
-    pub(crate) spec: fn(&[Level]) -> Spec,
-    /// Makes a reader.
-    pub(crate) reader: MakeReader,
-    /// Makes a writer.
-    pub(crate) writer: MakeWriter,
+    /// Its declaration for a vendor that is configured so.
+    pub(crate) spec: fn(&Configured<'_>) -> Spec,
+    /// Makes a reader; none where there is no API to read.
+    pub(crate) reader: Option<MakeReader>,
+    /// Makes a writer, likewise.
+    pub(crate) writer: Option<MakeWriter>,
+    /// What is known of its pages, as YAML; none where nobody needs them.
+    pub(crate) pages: Option<&'static str>,
     /// What its embedded vendor adds to the standard.
     pub(crate) rules: fn() -> Arc<dyn Rules>,
 }
 
-static CONNECTORS: &[&Connector] = &[&scim::CONNECTOR, &heap::CONNECTOR];
+static CONNECTORS: &[&Connector] = &[&scim::CONNECTOR, &heap::CONNECTOR, &clarity::CONNECTOR];
 
 fn connector(name: &str) -> Option<&'static Connector> {
     CONNECTORS.iter().find(|connector| connector.name == name).copied()
@@ -46,8 +49,8 @@ impl Catalogue for Registry {
         CONNECTORS.iter().map(|connector| connector.name).collect()
     }
 
-    fn spec(&self, name: &str, org_levels: &[Level]) -> Option<Spec> {
-        connector(name).map(|connector| (connector.spec)(org_levels))
+    fn spec(&self, name: &str, configured: &Configured<'_>) -> Option<Spec> {
+        connector(name).map(|connector| (connector.spec)(configured))
     }
 }
 
@@ -66,7 +69,7 @@ pub fn reader(
     endpoint: Endpoint,
     clock: Arc<dyn Clock>,
 ) -> Result<Box<dyn Reader>, ConnectorError> {
-    (named(vendor)?.reader)(vendor, endpoint, clock)
+    (named(vendor)?.reader.ok_or_else(|| no_api(vendor))?)(vendor, endpoint, clock)
 }
 
 /// A writer for a configured vendor. `revoke` is used for what takes access, so that granting and revoking can be
@@ -81,7 +84,27 @@ pub fn writer(
     revoke: Result<Endpoint, ConnectorError>,
     clock: Arc<dyn Clock>,
 ) -> Result<Box<dyn Writer>, ConnectorError> {
-    (named(vendor)?.writer)(vendor, grant, revoke, clock)
+    (named(vendor)?.writer.ok_or_else(|| no_api(vendor))?)(vendor, grant, revoke, clock)
+}
+
+/// Whether the vendor is spoken to over an API at all, as it is configured.
+#[must_use]
+pub fn has_api(vendor: &Vendor) -> bool {
+    vendor.url.is_some() && connector(&vendor.connector.value).is_some_and(|one| one.reader.is_some())
+}
+
+/// What a connector's folder says of its vendor's pages; none where it says nothing.
+///
+/// # Errors
+/// A sentence that says where the data is wrong; a test keeps that from being released.
+pub fn pages_of(name: &str) -> Result<Option<Pages>, String> {
+    connector(name).and_then(|connector| connector.pages).map(pages::parse).transpose()
+}
+
+fn no_api(vendor: &Vendor) -> ConnectorError {
+    ConnectorError::Refused {
+        message: format!("The connector {:?} has no API to speak to.", vendor.connector.value),
+    }
 }
 
 fn named(vendor: &Vendor) -> Result<&'static Connector, ConnectorError> {
@@ -93,23 +116,25 @@ fn named(vendor: &Vendor) -> Result<&'static Connector, ConnectorError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Level;
 
     #[test]
     fn a_connector_is_found_under_the_name_that_it_declares() {
         for name in Registry.names() {
-            let spec = Registry.spec(name, &[]).unwrap();
+            let spec = Registry.spec(name, &Configured::default()).unwrap();
             assert_eq!(spec.connector, name);
             assert!(spec.docs.starts_with("https://"), "{name}");
         }
-        assert!(Registry.spec("nobody", &[]).is_none());
+        assert!(Registry.spec("nobody", &Configured::default()).is_none());
     }
 
     #[test]
     fn mapped_roles_are_the_levels_of_the_organisation() {
         let levels = ["viewer", "admin"].map(|name| Level::parse(name).unwrap());
         for name in Registry.names() {
-            let spec = Registry.spec(name, &levels).unwrap();
-            let org = spec.kind("org").unwrap();
+            let spec =
+                Registry.spec(name, &Configured { org_levels: &levels, ..Configured::default() }).unwrap();
+            let Some(org) = spec.kind("org") else { continue };
             let member = Level::parse("member").unwrap();
             let ranks = [&member, &levels[0], &levels[1]].map(|level| org.rank(level));
             assert_eq!(ranks, [Some(0), Some(1), Some(2)]);

@@ -1,6 +1,6 @@
 //! What actions are called, and what they lead from and to, for every renderer alike.
 
-use crate::domain::{Action, Change, Profile, UserName};
+use crate::domain::{Action, Change, Profile, Target, UserName};
 
 /// A sign-in name with the display name before it.
 pub(super) fn profile(profile: &Profile) -> String {
@@ -33,7 +33,8 @@ pub(super) fn to(action: &Action) -> Option<String> {
     match action {
         Action::Grant { to, .. } | Action::ChangeLevel { to, .. } => Some(to.to_string()),
         Action::UpdateAccount { to, .. } => Some(profile(to)),
-        Action::Invite { profile: new, .. } => Some(profile(new)),
+        Action::Invite { on: Some(offer), .. } => Some(offer.to.to_string()),
+        Action::Invite { profile: new, on: None, .. } => Some(profile(new)),
         _ => None,
     }
 }
@@ -45,7 +46,8 @@ pub(super) fn what(action: &Action) -> String {
             Some(display) => format!("create {} {} named {display}", on.kind, on.name),
             None => format!("create {} {}", on.kind, on.name),
         },
-        Action::Invite { .. } => "invite".to_owned(),
+        Action::Invite { on: Some(offer), .. } => format!("invite to {}: {}", offer.on.name, offer.to),
+        Action::Invite { on: None, .. } => "invite".to_owned(),
         Action::Grant { on, to } => format!("grant {}: {to}", on.name),
         Action::ChangeLevel { on, from, to } => format!("change {}: {from} -> {to}", on.name),
         Action::Revoke { on, from } => format!("revoke {}: {from}", on.name),
@@ -54,9 +56,13 @@ pub(super) fn what(action: &Action) -> String {
         Action::Suspend => "suspend".to_owned(),
         Action::Restore => "restore".to_owned(),
         Action::RemoveAccount => "remove account".to_owned(),
-        Action::ResendInvitation => "resend invitation".to_owned(),
-        Action::CancelInvitation => "cancel invitation".to_owned(),
+        Action::ResendInvitation { on } => format!("resend invitation{}", to_place(on)),
+        Action::CancelInvitation { on } => format!("cancel invitation{}", to_place(on)),
     }
+}
+
+fn to_place(on: &Option<Target>) -> String {
+    on.as_ref().map(|on| format!(" to {}", on.name)).unwrap_or_default()
 }
 
 /// To whom: the user's name and the account's address, as far as they are known.
@@ -78,8 +84,8 @@ pub(super) fn who(change: &Change) -> String {
 pub(super) fn symbol(action: &Action) -> &'static str {
     match action {
         Action::CreateResource { .. } | Action::Invite { .. } | Action::Grant { .. } | Action::Restore => "+",
-        Action::ChangeLevel { .. } | Action::UpdateAccount { .. } | Action::ResendInvitation => "~",
-        Action::Revoke { .. } | Action::RemoveAccount | Action::CancelInvitation => "-",
+        Action::ChangeLevel { .. } | Action::UpdateAccount { .. } | Action::ResendInvitation { .. } => "~",
+        Action::Revoke { .. } | Action::RemoveAccount | Action::CancelInvitation { .. } => "-",
         Action::TransferOwnership { .. } | Action::Suspend => "!",
     }
 }

@@ -4,7 +4,7 @@ use super::quote::Quotes;
 use super::{canonical, describe, neutral, overview, wire};
 use crate::domain::{
     AccountId, Change, ChangeId, Finding, GuardVerdict, Obligation, Outcome, OutcomeStatus, Plan, ReadingRef,
-    ReadingState, Run, UserName, VendorName,
+    ReadingState, Recorded, ResourceName, Run, UserName, VendorName,
 };
 use crate::workspace::Sources;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub fn plan_json(plan: &Plan, sources: &Sources) -> String {
     text(&wire)
 }
 
-/// `sha256:` and the digest of what the plan says: of its JSON without `created`, `read_at` and `tool`.
+/// `sha256:` and the digest of what the plan says: of its JSON without `created`, `tool`, and when and by whom was read.
 #[must_use]
 pub fn plan_digest(plan: &Plan, sources: &Sources) -> String {
     digest(value(&plan_wire(plan, sources)))
@@ -70,6 +70,7 @@ pub(super) fn digest(mut plan: Value) -> String {
         for vendor in vendors.into_iter().flat_map(|vendors| vendors.values_mut()) {
             if let Value::Object(vendor) = vendor {
                 vendor.remove("read_at");
+                vendor.remove("recorded");
             }
         }
     }
@@ -83,7 +84,7 @@ fn value(wire: &impl Serialize) -> Value {
 
 /// JSON is data, so nothing is replaced in it; but what a terminal would obey is written as its number. Such a
 /// character can only stand inside a string, since JSON's own syntax is ASCII.
-fn text(wire: &impl Serialize) -> String {
+pub(super) fn text(wire: &impl Serialize) -> String {
     let plain = serde_json::to_string_pretty(wire).unwrap_or_default();
     let mut text = String::with_capacity(plain.len() + 1);
     for c in plain.chars() {
@@ -140,7 +141,12 @@ fn vendor_wire(reading: &ReadingRef) -> wire::Vendor<'_> {
         fingerprint: reading.fingerprint.as_deref(),
         accounts: reading.accounts,
         reason: reading.reason.as_deref(),
+        recorded: reading.recorded.iter().map(|(name, one)| (name.as_str(), recorded_wire(one))).collect(),
     }
+}
+
+fn recorded_wire(recorded: &Recorded) -> wire::Recorded<'_> {
+    wire::Recorded { taken: recorded.taken.to_string(), by: &recorded.by, file: &recorded.file }
 }
 
 fn change_wire<'p>(change: &'p Change, quotes: &Quotes<'_>) -> wire::Change<'p> {
@@ -157,6 +163,7 @@ fn change_wire<'p>(change: &'p Change, quotes: &Quotes<'_>) -> wire::Change<'p> 
         channel: change.channel.word(),
         risk: change.risk.word(),
         after: change.after.iter().map(ChangeId::as_str).collect(),
+        waits: change.waits.as_deref(),
         because: change.because.iter().map(|span| quotes.because(*span)).collect(),
         reason: change.reason.as_deref(),
         ticket: change.ticket.as_deref(),
@@ -187,7 +194,10 @@ fn obligation_wire(obligation: &Obligation) -> wire::Obligation<'_> {
     wire::Obligation {
         code: obligation.code,
         vendor: obligation.vendor.as_str(),
+        due: obligation.due.word(),
         user: obligation.user.as_ref().map(UserName::as_str),
+        account: obligation.account.as_deref(),
+        resource: obligation.resource.as_ref().map(ResourceName::as_str),
         detail: sentence(&obligation.detail),
     }
 }

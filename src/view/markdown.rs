@@ -10,6 +10,7 @@ use crate::domain::{
     Action, Change, Channel, Finding, GuardVerdict, Obligation, Plan, Risk, Severity, VendorName, Verdict,
 };
 use crate::workspace::Sources;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// GitHub refuses a comment of more than 65,536 characters. Bytes are counted, which are never fewer; what is
@@ -25,7 +26,7 @@ const LEFT_OFF_BYTES: usize = 400;
 pub fn plan_markdown(plan: &Plan, sources: &Sources) -> String {
     let quotes = Quotes::new(sources);
     let top = [headline(plan), unreadable(plan), guards(plan)].concat();
-    let bottom = [findings(plan, &quotes), obligations(plan), footer(plan)].concat();
+    let bottom = [findings(plan, &quotes), obligations(plan), recorded(plan), footer(plan)].concat();
     let room = MAX_BYTES.saturating_sub(top.len() + bottom.len() + LEFT_OFF_BYTES);
     [top, changes(plan, &quotes, room), bottom].concat()
 }
@@ -113,12 +114,29 @@ fn row_of(finding: &Finding, quotes: &Quotes<'_>) -> String {
 }
 
 fn obligations(plan: &Plan) -> String {
-    list("**Left for people to do**\n\n", plan.obligations.iter().map(obligation), "", "item")
+    let groups = overview::obligations(plan).into_iter();
+    let rows = groups.flat_map(|(whose, works)| {
+        let head = format!("- {}\n", neutral::code(whose));
+        let heads = std::iter::once(head).chain(std::iter::repeat(String::new()));
+        heads.zip(works).map(|(head, work)| head + obligation(work).as_str())
+    });
+    let count = overview::plural(plan.obligations.len(), "item");
+    let head = format!("<details><summary><b>Left for people to do</b>: {count}</summary>\n\n");
+    list(&head, rows, "\n</details>\n", "item")
 }
 
 fn obligation(work: &Obligation) -> String {
-    let user = work.user.as_ref().map(|user| format!(" `{user}`")).unwrap_or_default();
-    format!("- [ ] `{}` `{}`{user}: {}\n", work.code, work.vendor, neutral::markdown(&work.detail))
+    let (due, place) = (work.due.word(), overview::place(work));
+    format!("  - [ ] {due}: `{}` `{place}`: {}\n", work.code, neutral::markdown(&work.detail))
+}
+
+/// How old what was recorded is.
+fn recorded(plan: &Plan) -> String {
+    let rows = plan.vendors.iter().flat_map(|(vendor, reading)| {
+        let lines = overview::recorded(reading, plan.created).into_iter();
+        lines.map(move |line| format!("- `{vendor}` {}\n", neutral::markdown(&line)))
+    });
+    list("**Recorded readings**\n\n", rows, "", "reading")
 }
 
 /// Rows under a heading, as many as fit, with a sentence about the rest; nothing without rows.
@@ -159,7 +177,8 @@ fn changes(plan: &Plan, quotes: &Quotes<'_>, mut room: usize) -> String {
     let mut out = String::new();
     let (mut left_off, mut vendors, mut ahead) = (0, 0, groups.len());
     for (vendor, changes) in groups {
-        let (table, shown) = table(vendor, &changes, quotes, &held, room / ahead);
+        let heading = (vendor, plan.vendors.get(vendor).map(|reading| reading.read_at));
+        let (table, shown) = table(heading, &changes, quotes, &held, room / ahead);
         room -= table.len();
         ahead -= 1;
         out.push_str(&table);
@@ -179,15 +198,16 @@ fn changes(plan: &Plan, quotes: &Quotes<'_>, mut room: usize) -> String {
 
 /// One vendor's table of at most `room` bytes, and how many changes are in it.
 fn table(
-    vendor: &VendorName,
+    (vendor, read_at): (&VendorName, Option<Timestamp>),
     changes: &[&Change],
     quotes: &Quotes<'_>,
     held: &BTreeMap<&str, &'static str>,
     room: usize,
 ) -> (String, usize) {
     const TAIL: &str = "\n</details>\n\n";
+    let read = read_at.map(|at| format!(", read at {at}")).unwrap_or_default();
     let mut out = format!(
-        "<details open><summary><b>{vendor}</b>: {}</summary>\n\n| | change | who | why |\n|---|---|---|---|\n",
+        "<details open><summary><b>{vendor}</b>: {}{read}</summary>\n\n| | change | who | why |\n|---|---|---|---|\n",
         overview::counts_sentence(changes.iter().copied()),
     );
     let mut shown = 0;
@@ -205,7 +225,8 @@ fn table(
 fn row(change: &Change, quotes: &Quotes<'_>, held: &BTreeMap<&str, &'static str>) -> String {
     let symbol = neutral::code(describe::symbol(&change.action));
     let (what, who) = (neutral::code(&describe::what(&change.action)), neutral::code(&describe::who(change)));
-    format!("| {symbol} | {what}{}{} | {who} | {} |\n", ends(change), tags(change, held), why(change, quotes))
+    let (ends, tags, waits) = (ends(change), tags(change, held), waits(change));
+    format!("| {symbol} | {what}{ends}{tags}{waits} | {who} | {} |\n", why(change, quotes))
 }
 
 /// The account before and after, where that is what changes.
@@ -224,6 +245,11 @@ fn tags(change: &Change, held: &BTreeMap<&str, &'static str>) -> String {
     let risk = (change.risk == Risk::High).then(|| "**high risk**".to_owned());
     let guard = held.get(change.id.as_str()).map(|guard| format!("held by `{guard}`"));
     [channel, risk, guard].into_iter().flatten().map(|tag| format!("<br>{tag}")).collect()
+}
+
+fn waits(change: &Change) -> String {
+    let words = |text: &str| neutral::markdown(&neutral::sentence(text));
+    change.waits.as_deref().map(|text| format!("<br>**waits**: {}", words(text))).unwrap_or_default()
 }
 
 fn why(change: &Change, quotes: &Quotes<'_>) -> String {

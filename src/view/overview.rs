@@ -1,9 +1,12 @@
 //! A plan as a whole: its numbers, its groups, and what stands out.
 
+use super::neutral;
 use crate::domain::{
-    Action, Change, Channel, Finding, GuardVerdict, Plan, ReadingState, Severity, VendorName, Verdict,
+    Action, Change, Channel, Due, Finding, GuardVerdict, Obligation, Plan, ReadingRef, ReadingState,
+    Recorded, ResourceName, Severity, UserName, VendorName, Verdict,
 };
-use std::collections::BTreeMap;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often each action stands in a plan, every word of the vocabulary included. The four that a reader looks
 /// for come first.
@@ -115,6 +118,70 @@ pub(super) fn guards(plan: &Plan, all: bool) -> Vec<&GuardVerdict> {
     plan.guards.iter().filter(|verdict| all || objects(verdict)).collect()
 }
 
+/// What is left for people, by whom it is about, and what is due before a change first.
+pub(super) fn obligations(plan: &Plan) -> Vec<(&str, Vec<&Obligation>)> {
+    let mut by_whom: BTreeMap<&str, Vec<&Obligation>> = BTreeMap::new();
+    for work in &plan.obligations {
+        let user = work.user.as_ref().map(UserName::as_str);
+        let whose = user.or(work.account.as_deref()).unwrap_or_else(|| work.vendor.as_str());
+        by_whom.entry(whose).or_default().push(work);
+    }
+    for works in by_whom.values_mut() {
+        works.sort_by_key(|work| work.due);
+    }
+    by_whom.into_iter().collect()
+}
+
+/// One person's obligations in a line: when, the codes as words, and where.
+pub(super) fn obligations_line(works: &[&Obligation]) -> String {
+    let mut parts = Vec::new();
+    for due in [Due::Before, Due::After] {
+        let mut places: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for work in works.iter().filter(|work| work.due == due) {
+            places.entry(work.code).or_default().insert(place(work));
+        }
+        let mut codes: BTreeMap<BTreeSet<String>, Vec<String>> = BTreeMap::new();
+        for (code, places) in places {
+            codes.entry(places).or_default().push(code.replace('-', " "));
+        }
+        let said = codes.into_iter().map(|(places, codes)| {
+            format!("{} ({})", codes.join(", "), places.into_iter().collect::<Vec<_>>().join(", "))
+        });
+        let said: Vec<String> = said.collect();
+        parts.extend((!said.is_empty()).then(|| format!("{}: {}", due.word(), said.join(", "))));
+    }
+    parts.join("; ")
+}
+
+/// Where the obligation is met: the vendor, or one resource of it.
+pub(super) fn place(work: &Obligation) -> String {
+    match &work.resource {
+        Some(resource) => format!("{}/{resource}", work.vendor),
+        None => work.vendor.to_string(),
+    }
+}
+
+/// Resources that were recorded and not read, the oldest first: how old, by whom and where.
+pub(super) fn recorded(reading: &ReadingRef, created: Timestamp) -> Vec<String> {
+    let mut recorded: Vec<_> = reading.recorded.iter().collect();
+    recorded.sort_by_key(|(_, recorded)| recorded.taken);
+    let line = |(name, recorded): (&ResourceName, &Recorded)| {
+        let by = neutral::terminal(&recorded.by);
+        let ago = ago(created.duration_since(recorded.taken).as_secs());
+        format!("{name} recorded {ago} by {by}, {}", recorded.file)
+    };
+    recorded.into_iter().map(|(name, recorded)| line((name, recorded))).collect()
+}
+
+fn ago(seconds: i64) -> String {
+    let hours = seconds / 3600;
+    match (hours, hours / 24) {
+        (..=0, _) => "less than an hour ago".to_owned(),
+        (hours, 0) => format!("{} ago", plural(usize::try_from(hours).unwrap_or(0), "hour")),
+        (_, days) => format!("{} ago", plural(usize::try_from(days).unwrap_or(0), "day")),
+    }
+}
+
 /// The last line of a plan.
 pub(super) fn summary(plan: &Plan) -> String {
     let unread = unread_names(plan);
@@ -132,6 +199,11 @@ pub(super) fn summary(plan: &Plan) -> String {
         0 => {}
         1 => text.push_str(" 1 needs a person."),
         count => text.push_str(&format!(" {count} need a person.")),
+    }
+    match plan.changes.iter().filter(|change| change.waits.is_some()).count() {
+        0 => {}
+        1 => text.push_str(" 1 waits for a later plan."),
+        count => text.push_str(&format!(" {count} wait for a later plan.")),
     }
     if let Some(names) = unread {
         text.push_str(&format!(" Nothing is planned for {names}, which could not be read."));

@@ -25,9 +25,6 @@ pub fn run_text(run: &Run, plan: &Plan, look: &Look) -> String {
         entries.iter().for_each(|entry| entry.write(&mut page, id));
     }
     waiting(&mut page, run);
-    if !run.outcomes.is_empty() {
-        super::text::obligations(&mut page, plan);
-    }
     page.gap();
     page.paragraph(0, look.palette.strong, &summary(run));
     page.finish()

@@ -178,8 +178,9 @@ const NAMED: [&str; 9] =
 
 fn line(change: &Value) -> String {
     let Some(fields) = change.as_object() else { return String::new() };
-    let others = fields.keys().map(String::as_str);
-    let others = others.filter(|key| !LEADING.contains(key) && !NAMED.contains(key));
+    let mut others: Vec<_> = fields.keys().map(String::as_str).collect();
+    others.sort_unstable();
+    let others = others.into_iter().filter(|key| !LEADING.contains(key) && !NAMED.contains(key));
     let lead = LEADING.iter().filter_map(|key| shown(fields.get(*key)?)).collect::<Vec<_>>().join(" ");
     let named = NAMED.into_iter().chain(others);
     let rest =
@@ -194,7 +195,12 @@ fn shown(value: &Value) -> Option<String> {
         Value::Null => None,
         Value::String(text) => Some(neutral::terminal(text).into_owned()),
         Value::Array(list) => items(list.iter().filter_map(shown).collect()),
-        Value::Object(map) => items(map.values().filter_map(shown).collect()),
+        // Not in the map's own order: whether serde_json keeps one depends on a feature of any dependency.
+        Value::Object(map) => {
+            let mut entries: Vec<_> = map.iter().collect();
+            entries.sort_unstable_by_key(|(key, _)| *key);
+            items(entries.into_iter().filter_map(|(_, value)| shown(value)).collect())
+        }
         other => Some(other.to_string()),
     }
 }

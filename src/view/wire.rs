@@ -39,6 +39,15 @@ pub(super) struct Vendor<'p> {
     pub(super) fingerprint: Option<&'p str>,
     pub(super) accounts: Option<usize>,
     pub(super) reason: Option<&'p str>,
+    pub(super) recorded: BTreeMap<&'p str, Recorded<'p>>,
+}
+
+/// Who read a resource's page, when, and where that is written down.
+#[derive(Serialize)]
+pub(super) struct Recorded<'p> {
+    pub(super) taken: String,
+    pub(super) by: &'p str,
+    pub(super) file: &'p str,
 }
 
 #[derive(Serialize)]
@@ -54,6 +63,7 @@ pub(super) struct Change<'p> {
     pub(super) channel: &'static str,
     pub(super) risk: &'static str,
     pub(super) after: Vec<&'p str>,
+    pub(super) waits: Option<&'p str>,
     pub(super) because: Vec<Because>,
     pub(super) reason: Option<&'p str>,
     pub(super) ticket: Option<&'p str>,
@@ -85,7 +95,10 @@ pub(super) struct Finding<'p> {
 pub(super) struct Obligation<'p> {
     pub(super) code: &'static str,
     pub(super) vendor: &'p str,
+    pub(super) due: &'static str,
     pub(super) user: Option<&'p str>,
+    pub(super) account: Option<&'p str>,
+    pub(super) resource: Option<&'p str>,
     pub(super) detail: String,
 }
 

@@ -52,6 +52,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("too-deep", "lists and mappings are nested too deeply"),
     ("too-many-aliases", "YAML aliases stand for too much, or for themselves"),
     ("too-many-problems", "more problems than are listed (warning)"),
+    ("two-owners", "two users are declared to hold what one account can"),
     ("unknown-connector", "no such connector"),
     ("unknown-key", "a key that has no meaning here"),
     ("unknown-kind", "the connector has no such kind of resource"),

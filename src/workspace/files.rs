@@ -17,8 +17,8 @@ pub(super) const MAX_TOTAL: u64 = 256 * 1024 * 1024;
 /// Where files are looked for, under the workspace's root.
 const ACCESS: &str = "access";
 
-/// Where recorded readings live, which are no part of what is desired.
-const SNAPSHOTS: &str = "access/snapshots";
+/// Where recorded readings and the records of what was done live, which are no part of what is desired.
+const KEPT: [&str; 2] = ["access/snapshots", "access/records"];
 
 /// A file of the workspace.
 #[derive(Debug)]
@@ -153,8 +153,8 @@ impl Finder {
             return;
         }
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let recorded = name == SNAPSHOTS || (is_dir && real == self.root.join(SNAPSHOTS));
-        if recorded || !self.seen.insert(real) {
+        let kept = KEPT.iter().any(|kept| name == *kept || (is_dir && real == self.root.join(kept)));
+        if kept || !self.seen.insert(real) {
             return;
         }
         if is_dir {
@@ -263,6 +263,7 @@ mod tests {
             "access/a/z.YML",
             "access/a.yaml",
             "access/snapshots/heap.yaml",
+            "access/records/2026/plan.yaml",
             "access/a.yaml.bak",
             "access/b.json",
             "other/c.yaml",

@@ -33,7 +33,7 @@ pub struct Loaded {
     pub sources: Sources,
 }
 
-/// Loads the workspace under `root`: every YAML file in `root/access`, but for recorded snapshots.
+/// Loads the workspace under `root`: every YAML file in `root/access`, but for recorded snapshots and records.
 #[must_use]
 pub fn load(root: &Path, catalogue: &dyn Catalogue, now: Timestamp) -> Loaded {
     load_inputs(files::find(root), catalogue, now)

@@ -1,5 +1,6 @@
 //! The workspace as its files write it, each value with its place. Nothing is resolved yet.
 
+use crate::connector::{Catalogue, Configured, Spec};
 use crate::domain::{
     AccountId, Channel, Email, Level, Manage, Offboarding, PersonKind, Resource, ResourceName, RoleName,
     Span, UserName, VendorName, VendorSettings,
@@ -120,6 +121,15 @@ pub struct ScimSettings {
     pub filter: Option<bool>,
 }
 
+/// `pages:` under a vendor: what is known of its pages, where that differs from what the connector knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PagesSettings {
+    /// `url`: where they are.
+    pub url: Option<Located<VendorUrl>>,
+    /// `file`: a file inside the workspace's root that replaces the connector's own.
+    pub file: Option<Located<Arc<str>>>,
+}
+
 /// One entry of `vendors`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vendor {
@@ -149,13 +159,48 @@ pub struct Vendor {
     pub roles: Vec<(Located<Level>, Arc<str>)>,
     /// `scim`.
     pub scim: ScimSettings,
+    /// `pages`.
+    pub pages: PagesSettings,
+    /// `resend_after`: default 7 days.
+    pub resend_after: Option<Duration>,
     /// `resources`, and the connector's implicit ones.
     pub resources: BTreeMap<ResourceName, Resource>,
     /// The key.
     pub span: Span,
 }
 
+/// After how long an unanswered invitation is sent again, unless the workspace says otherwise.
+const RESEND_AFTER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 impl Vendor {
+    /// The levels that `roles:` gives to the organisation, lowest first.
+    #[must_use]
+    pub fn org_levels(&self) -> Vec<Level> {
+        self.roles.iter().map(|(level, _)| level.value.clone()).collect()
+    }
+
+    /// What the connector declares of a vendor that is configured so.
+    #[must_use]
+    pub fn spec(&self, catalogue: &dyn Catalogue) -> Option<Spec> {
+        let levels = self.org_levels();
+        // A credential is for an API: whoever gives one and no address of it forgot that.
+        let without_api = self.url.is_none() && self.token.is_none();
+        let configured = Configured { org_levels: &levels, without_api };
+        let mut spec = catalogue.spec(&self.connector.value, &configured)?;
+        spec.settle = self.settle.unwrap_or(spec.settle);
+        Some(spec)
+    }
+
+    /// Whether the embedded vendor stands in for it, and what that starts from.
+    #[must_use]
+    pub fn embedded(&self) -> Option<Option<&str>> {
+        let urls = [self.url.as_ref(), self.pages.url.as_ref()];
+        urls.into_iter().flatten().find_map(|url| match &url.value {
+            VendorUrl::Emulator { seed } => Some(seed.as_deref()),
+            VendorUrl::Base(_) => None,
+        })
+    }
+
     /// What the engine needs of it; how to reach it stays here.
     #[must_use]
     pub fn settings(&self) -> VendorSettings {
@@ -167,6 +212,7 @@ impl Vendor {
             channel: self.channel,
             resources: self.resources.clone(),
             identity: text(&self.identity),
+            resend_after: self.resend_after.unwrap_or(RESEND_AFTER),
             provisioned_by: text(&self.provisioned_by),
             manage_span: self.manage.span,
             span: self.span,

@@ -265,6 +265,12 @@ pub(super) static VENDOR: Table = table(
             Shape::Map(&ORG_LEVELS),
             "Levels of the organisation, lowest first, each with the vendor's own value.",
         ),
+        may(
+            "resend_after",
+            DURATION,
+            "After how long an invitation that nobody answered is sent again, where the vendor can; `7d` if absent.",
+        ),
+        may("pages", Shape::Table(&PAGES), "The vendor's pages, where people or browsers change something."),
         may("scim", Shape::Table(&SCIM), "What overrides the server's own ServiceProviderConfig."),
         may(
             "emulator",
@@ -296,6 +302,22 @@ pub(super) static SCIM: Table = table(
         may("patch", Shape::Words(&["path", "pathless", "none"]), "How changes are sent; `none` means PUT."),
         may("etag", Shape::Flag, "Whether versions are compared before writing."),
         may("filter", Shape::Flag, "Whether filters are used."),
+    ],
+);
+
+pub(super) static PAGES: Table = table(
+    "the vendor's pages",
+    &[
+        may(
+            "url",
+            Shape::Text(Text::Url),
+            "Where they are, or `emulator` for the embedded vendor; the connector's own address if absent.",
+        ),
+        may(
+            "file",
+            Shape::Text(Text::SeedPath),
+            "A file inside the workspace that describes them instead of the connector's own description.",
+        ),
     ],
 );
 

@@ -2,7 +2,7 @@
 
 use crate::measure::{line, median, shuffle, title};
 use anyhow::{Context, Result, ensure};
-use grantline::connector::Catalogue;
+use grantline::connector::{Catalogue, Configured};
 use grantline::domain::{
     Account, AccountId, AccountState, Desired, DesiredRef, Email, Grant, GrantSet, Level, Manage,
     Offboarding, Person, PersonKind, Reading, Resource, ResourceName, ResourceReading, Snapshot, Span,
@@ -90,8 +90,9 @@ fn input() -> Result<Input> {
             .map(|(group, holders)| (group.clone(), read(group, holders)))
             .collect(),
         own: None,
+        recorded: BTreeMap::new(),
     };
-    let spec = Registry.spec("scim", &[]).context("the scim connector")?;
+    let spec = Registry.spec("scim", &Configured::default()).context("the scim connector")?;
     let settings = settings(&vendor, &groups);
     Ok(Input {
         workspace: Arc::from("large"),
@@ -143,11 +144,12 @@ fn account(id: &AccountId, number: usize) -> Result<Account> {
         name: None,
         external_id: None,
         state: AccountState::Active,
+        invited: None,
     })
 }
 
 fn read(group: &ResourceName, holders: BTreeMap<AccountId, Level>) -> ResourceReading {
-    ResourceReading::Read { id: Some(Arc::from(group.as_str())), holders }
+    ResourceReading::Read { id: Some(Arc::from(group.as_str())), holders, offers: BTreeMap::new() }
 }
 
 fn settings(vendor: &VendorName, groups: &[ResourceName]) -> VendorSettings {
@@ -166,6 +168,7 @@ fn settings(vendor: &VendorName, groups: &[ResourceName]) -> VendorSettings {
         channel: None,
         resources: groups.iter().map(|group| (group.clone(), resource(group))).collect(),
         identity: None,
+        resend_after: std::time::Duration::from_secs(7 * 24 * 60 * 60),
         provisioned_by: None,
         manage_span: Span::default(),
         span: Span::default(),

@@ -8,7 +8,35 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(edits("duplicate resource", RESOURCES));
     cases.extend(definitions());
     cases.extend(accounts());
+    cases.extend(owners());
     cases
+}
+
+/// Two users who would both hold what one account can.
+fn owners() -> Vec<Case> {
+    let tenant = |name: &str| {
+        let vendor = "  pages:\n    connector: clarity\n    manage: observe\n    resources:\n      \
+                      site: { id: k3j9x2, kind: project }\n      shop: { id: p0d8aa, kind: project }\n";
+        Case::new(format!("two owners: {name}")).append(VENDORS, vendor)
+    };
+    let first = "  zoe:\n    email: zoe@acme.example\n    grants:\n      pages/site: owner\n";
+    let role = "  site-owner:\n    grants: { 'pages/*': owner }\n";
+    vec![
+        tenant("by their own lines").append(
+            STAFF,
+            &format!("{first}  zuri:\n    email: zuri@acme.example\n    grants:\n      «two-owners?another level»pages/site: owner\n"),
+        ),
+        tenant("by a role").append(ROLES, role).append(
+            STAFF,
+            &format!("{first}  zuri:\n    email: zuri@acme.example\n    roles: [«two-owners»site-owner]\n"),
+        ),
+        tenant("for a day").append(
+            STAFF,
+            "  zoe:\n    email: zoe@acme.example\n    grants:\n      pages/site: { level: owner, until: 2026-12-31 }\n  \
+             zuri:\n    email: zuri@acme.example\n    grants:\n      «two-owners»pages/site: { level: owner, from: \
+             2026-12-31 }\n",
+        ),
+    ]
 }
 
 const KEYS: &[(&str, &str, &str, &str)] = &[

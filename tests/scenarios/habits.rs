@@ -3,7 +3,7 @@
 use super::{CONNECTOR, block_on, lab, plain, state_after, user, workspace};
 use crate::contract::story::{Manner, first, second};
 use crate::support::lab::{by_api, held};
-use grantline::connector::Catalogue;
+use grantline::connector::{Catalogue, Configured};
 use grantline::domain::OutcomeStatus;
 use grantline::vendors::Registry;
 use grantline::vendors::scim::emulator::{Behaviour, Discovery, Membership, Paging, Patching};
@@ -31,7 +31,7 @@ fn a_role_change_that_is_accepted_and_ignored_ends_unverified() {
 
 #[test]
 fn work_is_finished_whatever_the_servers_habits() {
-    let spec = Registry.spec(CONNECTOR, &[]).unwrap();
+    let spec = Registry.spec(CONNECTOR, &Configured::default()).unwrap();
     let [first, second] = [first(&spec, Manner::default()), second(&spec, Manner::default())];
     block_on(async {
         let mut goal = None;

@@ -3,7 +3,7 @@
 use super::clock::LeapClock;
 use super::tenant::Tenant;
 use grantline::apply::{Hands, apply};
-use grantline::connector::{Catalogue, Reader, Spec, Writer};
+use grantline::connector::{Reader, Spec, Writer};
 use grantline::domain::{
     Change, Channel, DesiredRef, OutcomeStatus, Plan, Reading, ResourceName, ResourceReading, Run, Snapshot,
     VendorName,
@@ -139,6 +139,7 @@ impl Lab {
         let spec = spec(self.vendor());
         let hands = Hands {
             writer: Ok(self.writer()),
+            browser: None,
             reader,
             scope: scope_of(&self.vendor().settings()),
             settle: spec.settle,
@@ -165,10 +166,7 @@ pub(crate) fn whole(reading: &Reading) -> &Snapshot {
 }
 
 fn spec(vendor: &Vendor) -> Spec {
-    let levels: Vec<_> = vendor.roles.iter().map(|(level, _)| level.value.clone()).collect();
-    let mut spec = Registry.spec(&vendor.connector.value, &levels).unwrap();
-    spec.settle = vendor.settle.unwrap_or(spec.settle);
-    spec
+    vendor.spec(&Registry).unwrap()
 }
 
 impl Applied {

@@ -15,7 +15,7 @@ fn snapshot() -> Snapshot {
         source: Arc::from("api"),
         accounts: BTreeMap::from([(id("jane"), account("jane")), (id("bob"), bob)]),
         resources: BTreeMap::from([
-            (name("main"), ResourceReading::Read { id: None, holders }),
+            (name("main"), ResourceReading::Read { id: None, holders, offers: BTreeMap::new() }),
             (name("gone"), ResourceReading::Missing),
             (
                 name("dark"),
@@ -23,6 +23,7 @@ fn snapshot() -> Snapshot {
             ),
         ]),
         own: None,
+        recorded: BTreeMap::new(),
     }
 }
 
@@ -68,15 +69,18 @@ fn an_account_is_shown_in_the_state_asked_for() {
     check("nobody", Action::Restore, false);
     check("nobody", Action::RemoveAccount, true);
     check("bob", Action::RemoveAccount, false);
-    check("nobody", Action::CancelInvitation, true);
-    check("jane", Action::CancelInvitation, false);
+    check("nobody", Action::CancelInvitation { on: None }, true);
+    check("jane", Action::CancelInvitation { on: None }, false);
 }
 
 #[test]
 fn a_removal_that_names_no_account_is_never_shown() {
-    for action in
-        [Action::RemoveAccount, Action::Suspend, Action::CancelInvitation, revoke("main", "analyst")]
-    {
+    for action in [
+        Action::RemoveAccount,
+        Action::Suspend,
+        Action::CancelInvitation { on: None },
+        revoke("main", "analyst"),
+    ] {
         let change = change(1, "nobody", action).new_account();
         assert!(matches!(shows(&change, &snapshot()), Sight::Not(_)));
     }
@@ -114,11 +118,24 @@ fn ownership_is_handed_over_when_one_owns_and_the_other_no_longer_does() {
         let mut snapshot = snapshot();
         let holders =
             [("jane", jane), ("bob", bob)].map(|(who, level)| (id(who), Level::parse(level).unwrap()));
-        let read = ResourceReading::Read { id: None, holders: holders.into() };
+        let read = ResourceReading::Read { id: None, holders: holders.into(), offers: BTreeMap::new() };
         snapshot.resources.insert(ResourceName::parse("main").unwrap(), read);
         shows(&change(1, "jane", transfer.clone()), &snapshot)
     };
     assert_eq!(seen("Owner", "admin"), Sight::Shown);
     assert!(matches!(seen("owner", "owner"), Sight::Not(_)));
     assert!(matches!(seen("admin", "owner"), Sight::Not(_)));
+}
+
+#[test]
+fn an_invitation_that_is_over_is_not_shown_by_the_row_that_is_left_of_it() {
+    use InvitationState::{Declined, Expired, Pending};
+    for (state, shown) in [(Pending, true), (Expired, false), (Declined, false)] {
+        let mut seen = snapshot();
+        seen.accounts.get_mut(&id("jane")).unwrap().state = AccountState::Invited(state);
+        for action in [invite("jane"), Action::ResendInvitation { on: None }] {
+            let sight = shows(&change(1, "jane", action), &seen);
+            assert_eq!(sight == Sight::Shown, shown, "{state:?}: {sight:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Workspaces as values: each item says the line that it stands on.
 
-use crate::connector::{AddressChange, Catalogue, KindSpec, LevelSpec, Limits, Spec};
+use crate::connector::{AddressChange, Catalogue, Configured, Joining, KindSpec, LevelSpec, Limits, Spec};
 use crate::domain::{
     Email, Level, Manage, Offboarding, PersonKind, Resource, ResourceName, RoleName, Span, UserName,
     VendorName,
@@ -35,15 +35,21 @@ impl Catalogue for Ladders {
         vec!["ladders"]
     }
 
-    fn spec(&self, connector: &str, org_levels: &[Level]) -> Option<Spec> {
+    fn spec(&self, connector: &str, configured: &Configured<'_>) -> Option<Spec> {
+        let org_levels = configured.org_levels;
         let kind = |name, levels: Vec<Level>, custom_levels| KindSpec {
             name,
-            levels: levels.into_iter().map(|name| LevelSpec { name, admin: false }).collect(),
+            levels: levels
+                .into_iter()
+                .map(|name| LevelSpec { name, admin: false, exclusive: false })
+                .collect(),
             custom_levels,
             readable: true,
             by_name: false,
             creatable: false,
             access: &[],
+            joining: Joining::Grant,
+            keeps_one: false,
         };
         (connector == "ladders").then(|| Spec {
             connector: "ladders",
@@ -59,7 +65,9 @@ impl Catalogue for Ladders {
             limits: Limits { batch: 1, pending_invitations: None },
             settle: Duration::ZERO,
             forbidden: &[],
-            removal_obligations: &[],
+            resends: false,
+            obligations: &[],
+            pages: None,
         })
     }
 }
@@ -108,6 +116,8 @@ fn vendor(name: &str, line: u32, resources: &[(&str, u32)]) -> Vendor {
         settle: None,
         roles: Vec::new(),
         scim: ScimSettings::default(),
+        pages: Default::default(),
+        resend_after: None,
         resources: resources.iter().map(resource).collect(),
         span: at(line),
     }

@@ -42,6 +42,7 @@ pub(super) fn account(entry: &Entry) -> Result<Account, ConnectorError> {
         name: name(user).map(Arc::from),
         external_id: attr(user, "externalId").and_then(opaque).map(Arc::from),
         state: if active { AccountState::Active } else { AccountState::Suspended },
+        invited: None,
     })
 }
 

@@ -261,7 +261,7 @@ fn read(group: &Entry, ids: BTreeSet<String>) -> ResourceReading {
     let level = Level::parse(MEMBER).ok();
     let holder = |id: String| Some((AccountId::parse(&id).ok()?, level.clone()?));
     let holders: BTreeMap<AccountId, Level> = ids.into_iter().filter_map(holder).collect();
-    ResourceReading::Read { id: Some(Arc::from(group.id.as_str())), holders }
+    ResourceReading::Read { id: Some(Arc::from(group.id.as_str())), holders, offers: BTreeMap::new() }
 }
 
 const NESTED: &str = "The group has another group as a member, and the vendor does not say who that brings in. \

@@ -17,7 +17,9 @@ mod wire;
 mod writer;
 
 use crate::connector::{AddressChange, Channels};
-use crate::connector::{ConnectorError, KindSpec, LevelSpec, Limits, Reader, Spec, Writer};
+use crate::connector::{
+    Configured, ConnectorError, Joining, KindSpec, LevelSpec, Limits, Reader, Spec, Writer,
+};
 use crate::domain::{Channel, Level, ResourceName};
 use crate::net::{Clock, Endpoint};
 use crate::vendors::Connector;
@@ -50,32 +52,38 @@ static PROFILE: Profile = Profile { group_kind: "group", unread: &[], forbidden:
 pub(crate) static CONNECTOR: Connector = Connector {
     name: "scim",
     spec,
-    reader: |vendor, endpoint, clock| reader(&PROFILE, vendor, endpoint, clock),
-    writer: |vendor, grant, revoke, clock| writer(&PROFILE, vendor, grant, revoke, clock),
+    reader: Some(|vendor, endpoint, clock| reader(&PROFILE, vendor, endpoint, clock)),
+    writer: Some(|vendor, grant, revoke, clock| writer(&PROFILE, vendor, grant, revoke, clock)),
+    pages: None,
     rules: || Arc::new(emulator::Plain),
 };
 
-fn spec(org_levels: &[Level]) -> Spec {
+fn spec(configured: &Configured<'_>) -> Spec {
     Spec {
         connector: "scim",
         title: "SCIM 2.0",
         docs: "https://www.rfc-editor.org/rfc/rfc7644",
-        kinds: vec![org_kind(org_levels), group_kind(PROFILE.group_kind)],
+        kinds: vec![org_kind(configured.org_levels), group_kind(PROFILE.group_kind)],
         accounts: API,
         suspends: true,
         address_change: AddressChange::Update,
         limits: Limits { batch: BATCH, pending_invitations: None },
         settle: Duration::from_secs(10),
         forbidden: PROFILE.forbidden,
-        removal_obligations: &[],
+        resends: false,
+        obligations: &[],
+        pages: None,
     }
 }
 
 /// The organisation: an account, and above it the levels that the workspace maps to the vendor's roles. An
 /// account without any of them is a member.
 pub(crate) fn org_kind(levels: &[Level]) -> KindSpec {
-    let level =
-        |name: &Level| LevelSpec { admin: matches!(name.as_str(), "admin" | "owner"), name: name.clone() };
+    let level = |name: &Level| LevelSpec {
+        admin: matches!(name.as_str(), "admin" | "owner"),
+        name: name.clone(),
+        exclusive: false,
+    };
     let mapped = levels.iter().map(level);
     let plain = member().into_iter().filter(|member| !levels.contains(&member.name));
     let levels = plain.chain(mapped).collect();
@@ -87,6 +95,8 @@ pub(crate) fn org_kind(levels: &[Level]) -> KindSpec {
         by_name: false,
         creatable: false,
         access: API,
+        joining: Joining::Grant,
+        keeps_one: false,
     }
 }
 
@@ -100,11 +110,16 @@ pub(crate) fn group_kind(name: &'static str) -> KindSpec {
         by_name: true,
         creatable: true,
         access: API,
+        joining: Joining::Grant,
+        keeps_one: false,
     }
 }
 
 fn member() -> Vec<LevelSpec> {
-    Level::parse(account::MEMBER).map(|name| LevelSpec { name, admin: false }).into_iter().collect()
+    Level::parse(account::MEMBER)
+        .map(|name| LevelSpec { name, admin: false, exclusive: false })
+        .into_iter()
+        .collect()
 }
 
 /// A reader for a vendor that is SCIM with a profile.

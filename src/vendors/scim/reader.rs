@@ -48,7 +48,14 @@ impl Reader for ScimReader {
             }
         }
         let own = self.own(&accounts).await?;
-        Ok(Snapshot { read_at: self.clock.now(), source: Arc::from("api"), accounts, resources, own })
+        Ok(Snapshot {
+            read_at: self.clock.now(),
+            source: Arc::from("api"),
+            accounts,
+            resources,
+            own,
+            recorded: BTreeMap::new(),
+        })
     }
 }
 
@@ -65,7 +72,8 @@ impl ScimReader {
             // A suspended account is still one; its state tells the rest.
             let holder =
                 |user: &Entry| Some((AccountId::parse(&user.id).ok()?, org_level(user, &self.roles)?));
-            return ResourceReading::Read { id: None, holders: users.iter().filter_map(holder).collect() };
+            let holders = users.iter().filter_map(holder).collect();
+            return ResourceReading::Read { id: None, holders, offers: BTreeMap::new() };
         }
         let known = self.profile.unread.iter().find(|(kind, _)| *kind == &*resource.kind);
         let reason = match known {

@@ -31,6 +31,8 @@ pub(super) fn vendor(roles: &[(&str, &str)]) -> Vendor {
         settle: None,
         roles: roles.iter().map(role).collect(),
         scim: ScimSettings::default(),
+        pages: Default::default(),
+        resend_after: None,
         resources: Default::default(),
         span: Span::default(),
     }
@@ -73,6 +75,7 @@ pub(super) fn change(account: Option<&str>, action: Action) -> Change {
         channel: Channel::Api,
         risk: Risk::Low,
         after: Vec::new(),
+        waits: None,
         because: Vec::new(),
         reason: None,
         ticket: None,

@@ -35,7 +35,7 @@ impl Writer for ScimWriter {
     async fn execute(&self, change: &Change) -> Outcome {
         match &change.action {
             Action::CreateResource { on } => self.create(on).await,
-            Action::Invite { profile, external_id } => {
+            Action::Invite { profile, external_id, .. } => {
                 provisioning::invite(self.giving()?, profile, external_id).await
             }
             Action::Grant { on, to } => self.give(on, to, account(change)?).await,
@@ -52,7 +52,9 @@ impl Writer for ScimWriter {
             }
             Action::Restore => self.set_active(self.giving()?, account(change)?, true).await,
             Action::RemoveAccount => self.remove(account(change)?).await,
-            Action::TransferOwnership { .. } | Action::ResendInvitation | Action::CancelInvitation => {
+            Action::TransferOwnership { .. }
+            | Action::ResendInvitation { .. }
+            | Action::CancelInvitation { .. } => {
                 Err(refused(format!("SCIM has no way to carry out {:?}.", change.action.word())))
             }
         }

@@ -72,6 +72,7 @@ pub(super) fn change(number: usize, action: Action) -> Change {
         channel: Channel::Api,
         risk: Risk::Medium,
         after: Vec::new(),
+        waits: None,
         because: vec![roles(5)],
         reason: None,
         ticket: None,
@@ -98,6 +99,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         fingerprint: Some("sha256:fe".to_owned()),
         accounts: Some(41),
         reason: None,
+        recorded: BTreeMap::new(),
     };
     Plan {
         workspace: Arc::from("acme"),
@@ -144,6 +146,7 @@ pub(super) fn unreadable(plan: &mut Plan, name: &str) {
         fingerprint: None,
         accounts: None,
         reason: Some("The second page repeats the first.".to_owned()),
+        recorded: BTreeMap::new(),
     };
     plan.vendors.insert(vendor(name), reading);
 }
@@ -156,6 +159,7 @@ pub(super) fn full() -> Plan {
         Action::Invite {
             profile: profile("ana@acme.example", "Ana Li"),
             external_id: Arc::from("grantline:ana"),
+            on: None,
         },
     );
     ana.user = Some(UserName::parse("ana").unwrap());
@@ -168,6 +172,7 @@ pub(super) fn full() -> Plan {
         user_name: ana.user_name.clone(),
         channel: Channel::Runbook,
         after: vec![id("heap", 1)],
+        waits: None,
         ..change(2, Action::Grant { on: on(), to: level("analyst") })
     };
     grant.reason = Some(Arc::from("Q1 audit"));
@@ -194,6 +199,9 @@ pub(super) fn full() -> Plan {
         vendor: vendor("heap"),
         code: "hand-over-content",
         user: Some(UserName::parse("bob").unwrap()),
+        account: None,
+        resource: None,
+        due: crate::domain::Due::Before,
         detail: "Re-home Bob's dashboards.".to_owned(),
     }];
     plan

@@ -38,7 +38,8 @@ fn a_plan_is_written_as_documented() {
       "source": "api",
       "fingerprint": "sha256:fe",
       "accounts": 41,
-      "reason": null
+      "reason": null,
+      "recorded": {}
     }
   },
   "changes": [
@@ -54,6 +55,7 @@ fn a_plan_is_written_as_documented() {
       "channel": "api",
       "risk": "medium",
       "after": [],
+      "waits": null,
       "because": [
         {
           "file": "access/roles.yaml",

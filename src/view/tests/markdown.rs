@@ -29,7 +29,7 @@ fn a_plan_is_a_comment() {
          the files, or override the guard.*
 
 <details open><summary><b>heap</b>: 1 to invite, 1 to grant, 1 to change, 1 to revoke, 1 account to update, 1 account \
-         to remove</summary>
+         to remove, read at 2026-11-22T08:59:58Z</summary>
 
 | | change | who | why |
 |---|---|---|---|
@@ -55,9 +55,12 @@ fn a_plan_is_a_comment() {
 
 </details>
 
-**Left for people to do**
+<details><summary><b>Left for people to do</b>: 1 item</summary>
 
-- [ ] `hand-over-content` `heap` `bob`: Re-home Bob's dashboards.
+- `bob`
+  - [ ] before: `hand-over-content` `heap`: Re-home Bob's dashboards.
+
+</details>
 
 <sub>Planned at 2026-11-22T09:00:00Z from `9f3c`.</sub>
 ";

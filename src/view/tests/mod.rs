@@ -4,3 +4,4 @@ mod markdown;
 mod run;
 mod saved;
 mod text;
+mod waiting;

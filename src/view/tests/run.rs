@@ -29,9 +29,6 @@ heap
 
 ? 1 change was sent, and no reading has shown it yet. Vendors can take a while; plan again to see.
 
-Left for people to do
-  * hand-over-content (heap, bob): Re-home Bob's dashboards.
-
 Apply: 2 done, 1 failed, 1 waiting for a person, 1 unverified, 1 skipped.
 ";
     assert_eq!(run_text(&run, &full(), &Look::plain()), expect);

@@ -49,7 +49,8 @@ Findings
   1 more is only good to know; -v shows it.
 
 Left for people to do
-  * hand-over-content (heap, bob): Re-home Bob's dashboards.
+  bob before: hand over content (heap)
+  `grantline tasks` lists them with what to do; -v shows that here.
 
 Guards
   x max-removals blocks changes at heap: 12 of 41 accounts would lose access.
@@ -145,7 +146,12 @@ fn every_action_has_words_and_a_symbol() {
     let account = crate::domain::AccountId::parse("U-9").unwrap();
     let actions = [
         (Action::CreateResource { on: on() }, "+", "create project main", "1 resource to create"),
-        (Action::Invite { profile: profile(), external_id: Arc::from("x") }, "+", "invite", "1 to invite"),
+        (
+            Action::Invite { profile: profile(), external_id: Arc::from("x"), on: None },
+            "+",
+            "invite",
+            "1 to invite",
+        ),
         (Action::Grant { on: on(), to: level("a") }, "+", "grant main: a", "1 to grant"),
         (
             Action::ChangeLevel { on: on(), from: level("a"), to: level("b") },
@@ -169,8 +175,8 @@ fn every_action_has_words_and_a_symbol() {
         (Action::Suspend, "!", "suspend", "1 to suspend"),
         (Action::Restore, "+", "restore", "1 to restore"),
         (Action::RemoveAccount, "-", "remove account", "1 account to remove"),
-        (Action::ResendInvitation, "~", "resend invitation", "1 invitation to resend"),
-        (Action::CancelInvitation, "-", "cancel invitation", "1 invitation to cancel"),
+        (Action::ResendInvitation { on: None }, "~", "resend invitation", "1 invitation to resend"),
+        (Action::CancelInvitation { on: None }, "-", "cancel invitation", "1 invitation to cancel"),
     ];
     assert_eq!(actions.len(), Action::WORDS.len());
     for (action, symbol, words, count) in actions {

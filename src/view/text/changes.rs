@@ -13,6 +13,8 @@ use unicode_width::UnicodeWidthStr as _;
 const MAX_QUOTED: usize = 3;
 /// A name wider than this moves what is done out of the column, and not the column.
 const MAX_WHO: usize = 44;
+/// Recorded readings that are named; the others are younger.
+const MAX_RECORDED: usize = 6;
 /// Below a change, past its symbol.
 const NOTE_INDENT: usize = 6;
 
@@ -20,10 +22,13 @@ pub(super) fn write(page: &mut Page<'_>, plan: &Plan, quotes: &Quotes<'_>) {
     let held = overview::held(plan);
     for (vendor, changes) in overview::by_vendor(plan) {
         let unread = overview::is_unreadable(plan, vendor);
-        if unread || (changes.is_empty() && !page.look.verbose) {
+        let reading = plan.vendors.get(vendor);
+        let recorded = reading.map(|reading| overview::recorded(reading, plan.created)).unwrap_or_default();
+        if unread || (changes.is_empty() && recorded.is_empty() && !page.look.verbose) {
             continue;
         }
-        page.heading(&heading(vendor, changes.len(), plan.vendors.get(vendor)));
+        page.heading(&heading(vendor, changes.len(), reading));
+        write_recorded(page, &recorded);
         let columns = Columns::of(&changes);
         for change in changes {
             head(page, change, &columns, &held);
@@ -39,6 +44,18 @@ fn heading(vendor: &VendorName, changes: usize, reading: Option<&ReadingRef>) ->
         reading.accounts.map_or_else(String::new, |count| overview::plural(count, "account") + " ");
     let source = neutral::terminal(&reading.source);
     format!("{vendor}: {changes} ({accounts}read from {source} at {})", reading.read_at)
+}
+
+/// How old what was recorded is: the oldest, or all.
+fn write_recorded(page: &mut Page<'_>, recorded: &[String]) {
+    let faint = page.look.palette.faint;
+    let shown = if page.look.verbose { recorded.len() } else { MAX_RECORDED };
+    for line in recorded.iter().take(shown) {
+        page.paragraph(2, faint, line);
+    }
+    if recorded.len() > shown {
+        page.paragraph(2, faint, &format!("and {} more, not as old; -v shows them", recorded.len() - shown));
+    }
 }
 
 struct Columns {
@@ -92,7 +109,8 @@ fn tags(change: &Change, held: &BTreeMap<&str, &str>) -> String {
     let channel = (change.channel != Channel::Api).then(|| change.channel.word().to_owned());
     let risk = (change.risk == Risk::High).then(|| "high risk".to_owned());
     let guard = held.get(change.id.as_str()).map(|guard| format!("held by {guard}"));
-    let tags = [channel, risk, guard].into_iter().flatten();
+    let waits = change.waits.is_some().then(|| "waits".to_owned());
+    let tags = [channel, risk, guard, waits].into_iter().flatten();
     tags.map(|tag| format!("  [{tag}]")).collect()
 }
 
@@ -108,6 +126,9 @@ fn notes(page: &mut Page<'_>, change: &Change, quotes: &Quotes<'_>) {
     if change.because.len() > MAX_QUOTED {
         let more = overview::plural(change.because.len() - MAX_QUOTED, "more line");
         page.paragraph(NOTE_INDENT, faint, &format!("and {more}"));
+    }
+    if let Some(waits) = &change.waits {
+        page.paragraph(NOTE_INDENT, page.look.palette.change, &format!("waits: {waits}"));
     }
     let words = words(change);
     if !words.is_empty() {

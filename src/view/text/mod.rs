@@ -8,7 +8,7 @@ use super::page::{Look, Page};
 use super::quote::Quotes;
 use crate::domain::Plan;
 use crate::workspace::Sources;
-pub(super) use notes::obligations;
+use notes::obligations;
 
 /// The plan for a terminal, a file or a log: by vendor and in the plan's order, then what a reader must know
 /// besides, then one line that sums it up.

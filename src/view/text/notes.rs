@@ -1,9 +1,9 @@
 //! What a reader must know besides the changes.
 
-use super::super::overview;
 use super::super::page::Page;
 use super::super::quote::Quotes;
-use crate::domain::{ChangeId, Finding, GuardVerdict, Plan, Severity, Verdict};
+use super::super::{neutral, overview};
+use crate::domain::{ChangeId, Due, Finding, GuardVerdict, Plan, Severity, Verdict};
 use anstyle::Style;
 
 /// Changes that one line names; the changes themselves say that they are held.
@@ -66,10 +66,32 @@ pub(in crate::view) fn obligations(page: &mut Page<'_>, plan: &Plan) {
         return;
     }
     page.heading("Left for people to do");
-    for work in &plan.obligations {
-        let whom = work.user.as_ref().map_or_else(String::new, |user| format!(", {user}"));
-        let text = format!("{} ({}{whom}): {}", work.code, work.vendor, work.detail);
-        page.entry(2, "*", page.look.palette.change, Style::new(), &text);
+    if !page.look.verbose {
+        for (whose, works) in overview::obligations(plan) {
+            let text = overview::obligations_line(&works);
+            page.entry(2, &neutral::terminal(whose), page.look.palette.strong, Style::new(), &text);
+        }
+        page.paragraph(
+            2,
+            page.look.palette.faint,
+            "`grantline tasks` lists them with what to do; -v shows that here.",
+        );
+        return;
+    }
+    for (whose, works) in overview::obligations(plan) {
+        page.paragraph(2, page.look.palette.strong, &neutral::terminal(whose));
+        for work in works {
+            let text = format!("{} ({}): {}", work.code, overview::place(work), work.detail);
+            page.entry(4, mark(work.due), page.look.palette.change, Style::new(), &text);
+        }
+    }
+}
+
+/// All of one width, so that what is to be done stands in a column.
+fn mark(due: Due) -> &'static str {
+    match due {
+        Due::Before => "before",
+        Due::After => "after ",
     }
 }
 

@@ -3,6 +3,7 @@
 mod addresses;
 mod cycles;
 mod grants;
+mod owners;
 mod people;
 mod vendors;
 
@@ -36,6 +37,7 @@ pub(super) fn check(
             checks.strays();
             checks.roles();
             checks.people();
+            checks.owners();
         },
     );
     if clash {

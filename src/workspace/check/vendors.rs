@@ -24,8 +24,7 @@ pub(super) fn check(
     let mut specs = BTreeMap::new();
     for (name, draft) in &mut merged.vendors {
         let connector = &draft.vendor.connector;
-        let levels: Vec<_> = draft.vendor.roles.iter().map(|(level, _)| level.value.clone()).collect();
-        match catalogue.spec(&connector.value, &levels) {
+        match draft.vendor.spec(catalogue) {
             Some(spec) => {
                 check_vendor(draft, &spec, suggester, problems);
                 specs.insert(name.clone(), spec);
@@ -59,7 +58,7 @@ fn check_vendor(draft: &mut VendorDraft, spec: &Spec, suggester: &Suggester, pro
     implicit(&mut draft.vendor, spec);
 }
 
-/// What a connector that goes by an API needs to reach its vendor.
+/// What a connector that goes by an API, as it is configured, needs to reach its vendor.
 fn connection(draft: &VendorDraft, spec: &Spec, problems: &mut Problems) {
     let vendor = &draft.vendor;
     if spec.accounts.contains(&Channel::Api) && !draft.has_url {

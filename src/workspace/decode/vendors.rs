@@ -4,7 +4,7 @@ use super::{Decoder, Entry, Fields, NOWHERE, Referent, VendorDraft};
 use crate::diagnostic::Diagnostic;
 use crate::domain::{Channel, Manage, Offboarding, Resource, ResourceName, VendorName};
 use crate::workspace::mask::{Mask, is_env_name};
-use crate::workspace::model::{Located, ScimSettings, SecretRef, Vendor, VendorUrl};
+use crate::workspace::model::{Located, PagesSettings, ScimSettings, SecretRef, Vendor, VendorUrl};
 use crate::workspace::shape;
 use crate::workspace::suggest::quote;
 use crate::workspace::tree::{Node, Value};
@@ -56,7 +56,7 @@ impl<'a> Decoder<'a, '_> {
             vendor.manage = Located { value: manage(node), span: node.span() };
         }
         vendor.channel = fields.text("channel").and_then(channel);
-        vendor.url = self.url(&fields);
+        self.reach(&fields, &mut vendor);
         vendor.token = self.secret(&fields, "token");
         vendor.revoke_token = self.secret(&fields, "revoke_token");
         vendor.offboarding = match fields.text("offboarding") {
@@ -66,6 +66,7 @@ impl<'a> Decoder<'a, '_> {
         vendor.provisioned_by = self.located(&fields, "provisioned_by");
         vendor.identity = self.located(&fields, "identity");
         vendor.settle = fields.node("settle").and_then(|node| self.duration(node));
+        vendor.resend_after = fields.node("resend_after").and_then(|node| self.duration(node));
         vendor.roles = self.org_levels(&fields);
         vendor.scim = fields.entry("scim").map(|(key, value)| self.scim(key, value)).unwrap_or_default();
         let kinds = self.resources(&fields, &mut vendor);
@@ -80,14 +81,19 @@ impl<'a> Decoder<'a, '_> {
         }
     }
 
-    fn url(&mut self, fields: &Fields<'a>) -> Option<Located<VendorUrl>> {
+    /// Where the vendor and its pages are. Either can be the embedded one, which starts from one seed.
+    fn reach(&mut self, fields: &Fields<'a>, vendor: &mut Vendor) {
         let emulator = fields.entry("emulator").map(|(key, value)| (key, self.seed(key, value)));
-        let node = fields.node("url");
-        if node.and_then(Node::scalar) == Some("emulator") {
-            let seed = emulator.and_then(|(_, seed)| seed);
-            return node.map(|node| Located { value: VendorUrl::Emulator { seed }, span: node.span() });
+        let seed = emulator.as_ref().and_then(|(_, seed)| seed.clone());
+        vendor.url = fields.node("url").and_then(|node| self.url(node, &seed));
+        if let Some((key, value)) = fields.entry("pages") {
+            let pages = self.table(key, value, &shape::PAGES);
+            vendor.pages.url = pages.node("url").and_then(|node| self.url(node, &seed));
+            vendor.pages.file = pages
+                .node("file")
+                .and_then(|node| Some(Located { value: self.inside(node)?, span: node.span() }));
         }
-        if let Some((key, _)) = emulator {
+        if let Some((key, _)) = emulator.filter(|_| vendor.embedded().is_none()) {
             self.problems.push(
                 Diagnostic::error(
                     "bad-value",
@@ -98,14 +104,23 @@ impl<'a> Decoder<'a, '_> {
                 .hint("Write `url: emulator`, or delete `emulator:`."),
             );
         }
-        let node = node?;
-        let value = VendorUrl::Base(self.base_url(node)?);
+    }
+
+    fn url(&mut self, node: Node<'a>, seed: &Option<Arc<str>>) -> Option<Located<VendorUrl>> {
+        let value = match node.scalar() {
+            Some("emulator") => VendorUrl::Emulator { seed: seed.clone() },
+            _ => VendorUrl::Base(self.base_url(node)?),
+        };
         Some(Located { value, span: node.span() })
     }
 
     fn seed(&mut self, key: Node<'a>, value: Node<'a>) -> Option<Arc<str>> {
         let fields = self.table(key, value, &shape::EMULATOR);
-        let node = fields.node("seed")?;
+        fields.node("seed").and_then(|node| self.inside(node))
+    }
+
+    /// A path that leads nowhere but into the workspace.
+    fn inside(&mut self, node: Node<'a>) -> Option<Arc<str>> {
         let path = node.scalar()?;
         if stays_inside(path) {
             return Some(Arc::from(path));
@@ -253,6 +268,8 @@ fn blank(name: VendorName, key: Node<'_>) -> Vendor {
         settle: None,
         roles: Vec::new(),
         scim: ScimSettings::default(),
+        pages: PagesSettings::default(),
+        resend_after: None,
         resources: BTreeMap::new(),
         span: key.span(),
     }

@@ -1,11 +1,12 @@
 //! Whole workspaces, from YAML to values or to diagnostics.
 
 mod broken;
+mod owners;
 mod secrets;
 mod valid;
 
 use super::{Loaded, load_files};
-use crate::connector::{AddressChange, Catalogue, KindSpec, LevelSpec, Limits, Spec};
+use crate::connector::{AddressChange, Catalogue, Configured, Joining, KindSpec, LevelSpec, Limits, Spec};
 use crate::domain::{Channel, Level};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -18,11 +19,15 @@ impl Catalogue for Fake {
         vec!["clarity", "heap", "scim"]
     }
 
-    fn spec(&self, connector: &str, org_levels: &[Level]) -> Option<Spec> {
+    fn spec(&self, connector: &str, configured: &Configured<'_>) -> Option<Spec> {
+        let org_levels = configured.org_levels;
         let api: &[Channel] = &[Channel::Api];
         let runbook: &[Channel] = &[Channel::Runbook];
         match connector {
-            "clarity" => Some(spec("clarity", runbook, vec![kind("project", &["member", "admin"], false)])),
+            "clarity" => {
+                let board = kind("board", &["member", "admin", "owner"], false);
+                Some(spec("clarity", runbook, vec![kind("project", &["member", "admin"], false), board]))
+            }
             "heap" => {
                 let levels = ["read-only", "consumer", "analyst", "architect", "admin"];
                 let project = KindSpec { custom_levels: true, ..kind("project", &levels, false) };
@@ -40,8 +45,11 @@ impl Catalogue for Fake {
 }
 
 fn kind(name: &'static str, levels: &[&str], by_name: bool) -> KindSpec {
-    let levels =
-        levels.iter().map(|name| LevelSpec { name: Level::parse(name).unwrap(), admin: *name == "admin" });
+    let levels = levels.iter().map(|name| LevelSpec {
+        name: Level::parse(name).unwrap(),
+        admin: *name == "admin",
+        exclusive: *name == "owner",
+    });
     KindSpec {
         name,
         levels: levels.collect(),
@@ -50,6 +58,8 @@ fn kind(name: &'static str, levels: &[&str], by_name: bool) -> KindSpec {
         by_name,
         creatable: by_name,
         access: &[Channel::Api],
+        joining: Joining::Grant,
+        keeps_one: false,
     }
 }
 
@@ -65,7 +75,9 @@ fn spec(connector: &'static str, accounts: &'static [Channel], kinds: Vec<KindSp
         limits: Limits { batch: 100, pending_invitations: None },
         settle: Duration::ZERO,
         forbidden: &[],
-        removal_obligations: &[],
+        resends: false,
+        obligations: &[],
+        pages: None,
     }
 }
 

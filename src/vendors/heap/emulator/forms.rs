@@ -1,109 +1,183 @@
-//! What a person can change in the pages, and what SCIM has taken away from them.
+//! What a person can change in the pages.
 
-use super::html::{escape, page, segment};
-use super::pages::NO_ACCESS;
-use super::{Organisation, Teammate};
+use super::organisation::{ADMIN, Invitation, Organisation, Provisioning};
+use super::outbox;
+use super::people::{BY_SCIM, NO_ACCESS};
+use super::projects::project_at;
+use super::visit::{Visit, go, sent};
+use crate::domain::Email;
+use crate::vendors::scim::emulator::html::segment;
 use crate::vendors::scim::emulator::{Reply, Request, Tenant};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
+use jiff::Timestamp;
 
-/// Answers a POST.
-pub(super) fn submit(tenant: &mut Tenant, request: &Request) -> Option<Reply> {
-    if !same_origin(request) {
-        return Some(refusal("This form was sent from another site."));
-    }
-    let words: Vec<&str> = request.segments.iter().map(String::as_str).collect();
-    let ["account", "manage", "teammates", rest @ ..] = &*words else { return None };
-    match *rest {
-        [] => Some(managed_by_scim("Teammates cannot be added here")),
-        [_, "remove"] => Some(managed_by_scim("Teammates cannot be removed here")),
-        [id, "role"] => edit(tenant, id, |organisation| set_role(organisation, id, request)),
-        [id, "projects", project] => {
-            edit(tenant, id, |organisation| set_level(organisation, id, project, request))
-        }
-        _ => None,
-    }
+/// Where to go next and what changed, or why nothing did.
+type Outcome = Result<(String, Option<String>), Refused>;
+
+/// Why a form changed nothing.
+pub(super) enum Refused {
+    /// Nobody may do this.
+    Forbidden(String),
+    /// What was filled in does not fit.
+    Unfit(&'static str),
+    /// There is no such page.
+    Nowhere,
 }
 
-/// A browser names the page that a form came from; whatever is no browser sends no `Origin`.
-fn same_origin(request: &Request) -> bool {
-    let host = request.header(header::HOST).unwrap_or_default();
-    request.header(header::ORIGIN).is_none_or(|origin| origin == format!("http://{host}"))
-}
-
-fn refusal(text: &str) -> Reply {
-    page(
-        StatusCode::FORBIDDEN,
-        "Refused",
-        &format!("<p class=\"notice\" role=\"alert\">{}</p>\n", escape(text)),
-    )
-}
-
-fn managed_by_scim(what: &str) -> Reply {
-    refusal(&format!(
-        "{what}: SCIM provisioning is on, so accounts are created and removed by the identity provider. \
-         Individual roles and project access can still be changed."
-    ))
-}
-
-/// Makes a change to one teammate. An unknown one has no page.
-fn edit(
-    tenant: &mut Tenant,
-    id: &str,
-    change: impl FnOnce(&mut Organisation) -> Result<Option<String>, String>,
-) -> Option<Reply> {
-    let login = tenant.users.get(id)?.text("userName").to_owned();
-    let mut organisation = Organisation::of(tenant);
-    match change(&mut organisation) {
-        Err(reason) => Some(Reply { status: StatusCode::UNPROCESSABLE_ENTITY, ..refusal(&reason) }),
-        Ok(effect) => {
+/// Answers a POST of somebody who is signed in.
+pub(super) fn submit(tenant: &mut Tenant, visit: &Visit, request: &Request, now: Timestamp) -> Option<Reply> {
+    let mut desk = Desk { organisation: Organisation::of(tenant), tenant, visit, request, now };
+    match desk.submit() {
+        Ok((next, effect)) => {
+            let organisation = desk.organisation;
             organisation.store(tenant);
-            let back = format!("/account/manage/teammates/{}", segment(id));
-            let mut reply = Reply::new(StatusCode::SEE_OTHER, "text/plain", Vec::new())
-                .with_header(header::LOCATION, back);
-            reply.effect = effect.map(|effect| format!("teammate {login}: {effect}"));
-            Some(reply)
+            Some(Reply { effect, ..go(next) })
+        }
+        Err(Refused::Forbidden(reason)) => Some(visit.refusal(StatusCode::FORBIDDEN, &reason)),
+        Err(Refused::Unfit(reason)) => Some(visit.refusal(StatusCode::UNPROCESSABLE_ENTITY, reason)),
+        Err(Refused::Nowhere) => None,
+    }
+}
+
+/// One form on its way in.
+struct Desk<'a> {
+    tenant: &'a mut Tenant,
+    organisation: Organisation,
+    visit: &'a Visit,
+    request: &'a Request,
+    now: Timestamp,
+}
+
+impl Desk<'_> {
+    fn submit(&mut self) -> Outcome {
+        let words: Vec<&str> = self.request.segments.iter().map(String::as_str).collect();
+        let ["account", "manage", section, ref rest @ ..] = *words else { return Err(Refused::Nowhere) };
+        match *rest {
+            [id, "people"] if section == "projects" => self.add(id),
+            [id, "people", user, "role"] if section == "projects" => {
+                self.set_level(user, id, &sent(self.request, "level"), project_at(id))
+            }
+            [id, "people", user, "remove"] if section == "projects" => {
+                self.set_level(user, id, NO_ACCESS, project_at(id))
+            }
+            _ if section != self.visit.labels.people_path => Err(Refused::Nowhere),
+            [] => self.invite(),
+            ["invitations", word, "cancel"] => self.cancel(word),
+            [id, "remove"] => self.remove(id),
+            [id, "role"] => self.set_role(id),
+            [id, "projects", project] => {
+                let back = format!("{}/{}", self.visit.labels.people_at(), segment(id));
+                self.set_level(id, project, &sent(self.request, "level"), back)
+            }
+            _ => Err(Refused::Nowhere),
         }
     }
-}
 
-fn chosen(request: &Request, field: &str) -> String {
-    let found = request.form().into_iter().find(|(name, _)| name == field);
-    found.map(|(_, value)| value).unwrap_or_default()
-}
-
-fn check_role(organisation: &Organisation, role: &str) -> Result<(), String> {
-    match organisation.roles().any(|known| known == role) {
-        true => Ok(()),
-        false => Err("There is no such role.".to_owned()),
+    /// The account's sign-in name. An unknown one has no page.
+    fn login(&self, id: &str) -> Result<String, Refused> {
+        let user = self.tenant.users.get(id).ok_or(Refused::Nowhere)?;
+        Ok(user.text("userName").to_owned())
     }
-}
 
-fn set_role(organisation: &mut Organisation, id: &str, request: &Request) -> Result<Option<String>, String> {
-    let role = chosen(request, "role");
-    check_role(organisation, &role)?;
-    let old = organisation.role_of(id).to_owned();
-    organisation.teammates.entry(id.to_owned()).or_default().role.clone_from(&role);
-    Ok((old != role).then(|| format!("role {old} -> {role}")))
-}
+    fn known_role(&self, role: &str) -> Result<(), Refused> {
+        match self.organisation.roles().any(|known| known == role) {
+            true => Ok(()),
+            false => Err(Refused::Unfit("There is no such role.")),
+        }
+    }
 
-fn set_level(
-    organisation: &mut Organisation,
-    id: &str,
-    project: &str,
-    request: &Request,
-) -> Result<Option<String>, String> {
-    let level = chosen(request, "level");
-    if !organisation.projects.contains_key(project) {
-        return Err("There is no such project.".to_owned());
+    fn by_hand(&self, what: &str) -> Result<(), Refused> {
+        match self.organisation.scim {
+            Provisioning::Off => Ok(()),
+            Provisioning::On => Err(Refused::Forbidden(format!("{what}: {BY_SCIM}"))),
+        }
     }
-    if level != NO_ACCESS {
-        check_role(organisation, &level)?;
+
+    fn invite(&mut self) -> Outcome {
+        self.by_hand("Nobody can be added here")?;
+        let (email, role) = (sent(self.request, "email"), sent(self.request, "role"));
+        let email = Email::parse(&email).map_err(|_| Refused::Unfit("This is no e-mail address."))?;
+        let email = email.as_str().to_owned();
+        self.known_role(&role)?;
+        if self.tenant.users.named("userName", &email).is_some() {
+            return Err(Refused::Unfit("Somebody with this address has an account already."));
+        }
+        if self.organisation.invitations.values().any(|invitation| invitation.email == email) {
+            return Err(Refused::Unfit("This address is invited already."));
+        }
+        let effect = format!("invitation {email}: sent as {role}");
+        let invitation = Invitation { email, role, sent: self.now };
+        outbox::invite(self.tenant, &mut self.organisation, invitation);
+        Ok((self.visit.labels.people_at(), Some(effect)))
     }
-    let held: &mut Teammate = organisation.teammates.entry(id.to_owned()).or_default();
-    let old = match &*level {
-        NO_ACCESS => held.projects.remove(project),
-        _ => held.projects.insert(project.to_owned(), level.clone()),
-    };
-    let old = old.unwrap_or_else(|| NO_ACCESS.to_owned());
-    Ok((old != level).then(|| format!("project {project} {old} -> {level}")))
+
+    fn cancel(&mut self, word: &str) -> Outcome {
+        let invitation = self.organisation.invitations.remove(word).ok_or(Refused::Nowhere)?;
+        let effect = format!("invitation {}: cancelled", invitation.email);
+        Ok((self.visit.labels.people_at(), Some(effect)))
+    }
+
+    fn remove(&mut self, id: &str) -> Outcome {
+        let login = self.login(id)?;
+        self.by_hand("Nobody can be removed here")?;
+        if self.visit.operator.as_deref() == Some(id) {
+            return Err(Refused::Forbidden("Nobody can remove themselves: ask another admin.".to_owned()));
+        }
+        self.keeps_an_admin(id)?;
+        self.organisation.forget(id);
+        self.tenant.leave_groups(id, self.now);
+        self.tenant.users.remove(id);
+        Ok((self.visit.labels.people_at(), Some(format!("teammate {login}: removed"))))
+    }
+
+    fn keeps_an_admin(&self, id: &str) -> Result<(), Refused> {
+        match self.organisation.is_last_admin(self.tenant, id) {
+            true => Err(Refused::Unfit("This is the last admin: make somebody else an admin first.")),
+            false => Ok(()),
+        }
+    }
+
+    fn set_role(&mut self, id: &str) -> Outcome {
+        let login = self.login(id)?;
+        let role = sent(self.request, "role");
+        self.known_role(&role)?;
+        if role != ADMIN {
+            self.keeps_an_admin(id)?;
+        }
+        let old = self.organisation.role_of(id).to_owned();
+        self.organisation.teammates.entry(id.to_owned()).or_default().role.clone_from(&role);
+        let back = match self.request.parameter("back") {
+            Some(_) => self.visit.labels.people_at(),
+            None => format!("{}/{}", self.visit.labels.people_at(), segment(id)),
+        };
+        Ok((back, (old != role).then(|| format!("teammate {login}: role {old} -> {role}"))))
+    }
+
+    fn add(&mut self, project: &str) -> Outcome {
+        let email = sent(self.request, "email");
+        let found = self.tenant.users.named("userName", &email).map(|user| user.id.clone());
+        let id = found.ok_or(Refused::Unfit("Nobody with this address has an account."))?;
+        if self.organisation.level_of(&id, project).is_some() {
+            return Err(Refused::Unfit("They have access already: change the role in their row instead."));
+        }
+        self.set_level(&id, project, &sent(self.request, "level"), project_at(project))
+    }
+
+    fn set_level(&mut self, id: &str, project: &str, level: &str, back: String) -> Outcome {
+        let login = self.login(id)?;
+        if !self.organisation.projects.contains_key(project) {
+            return Err(Refused::Unfit("There is no such project."));
+        }
+        if level != NO_ACCESS {
+            self.known_role(level)?;
+        }
+        let held = self.organisation.teammates.entry(id.to_owned()).or_default();
+        let old = match level {
+            NO_ACCESS => held.projects.remove(project),
+            _ => held.projects.insert(project.to_owned(), level.to_owned()),
+        };
+        let old = old.unwrap_or_else(|| NO_ACCESS.to_owned());
+        let effect = (old != level).then(|| format!("teammate {login}: project {project} {old} -> {level}"));
+        Ok((back, effect))
+    }
 }

@@ -1,29 +1,38 @@
-//! The embedded Heap: SCIM as Heap documents it, and the pages where individual roles and project access are.
+//! The embedded Heap: SCIM as Heap documents it, and the pages where roles and project access are.
 //!
 //! Once SCIM is on, teammates can be neither added nor removed in the pages; roles and project access are not
-//! carried by SCIM and are edited there. The pages ask for no sign-in: they are served on loopback only.
+//! carried by SCIM and are edited there. With `scim: off` in a seed's `vendor` there is no SCIM at all, and people
+//! are invited and removed in the pages; `labelling: guided` words them as the access guides do. The operator is
+//! signed in from the start, and no password is ever asked for: the pages are served on loopback only.
 
+mod controls;
 mod forms;
-mod html;
+mod labels;
+mod organisation;
+mod outbox;
 mod pages;
+mod people;
+mod projects;
+mod session;
 #[cfg(test)]
 mod tests;
+mod visit;
 
+use super::PROJECT;
 use crate::vendors::scim::emulator::{Emulator, Options, Reply, Request, Rules, StartError, Tenant};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use organisation::{ADMIN, Organisation, Project, Provisioning, Teammate};
+use serde::Deserialize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use visit::{Visit, go};
 
 /// What an endpoint that a connector must never call would do; see [`crate::connector::Spec::forbidden`].
 const FORBIDDEN: (&str, &str) = (
     "/user_deletion",
     "This endpoint deletes the analytics data of end users, not teammates. No tool that manages access may call it.",
 );
-
-/// The roles that every tenant has, lowest first.
-pub(crate) const ROLES: [&str; 5] = ["read-only", "consumer", "analyst", "architect", "admin"];
 
 /// Starts an embedded Heap. `options.rules` is replaced by Heap's own.
 ///
@@ -36,88 +45,20 @@ pub fn start(options: Options) -> Result<Emulator, StartError> {
 /// Heap's rules, for [`Options::rules`].
 #[must_use]
 pub fn rules() -> Arc<dyn Rules> {
-    Arc::new(Heap)
+    Arc::new(Heap::default())
 }
 
-struct Heap;
-
-/// What Heap holds beside SCIM.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Organisation {
-    /// The role of an account that SCIM creates.
-    default_role: String,
-    /// Roles that this tenant has defined itself.
-    custom_roles: Vec<String>,
-    /// Projects, by id.
-    projects: BTreeMap<String, Project>,
-    /// By the account's id; a seed may write the user name.
-    teammates: BTreeMap<String, Teammate>,
-    /// Dashboards, reports, exports.
-    content: Vec<Content>,
-}
-
-impl Default for Organisation {
-    fn default() -> Self {
-        Self {
-            default_role: "consumer".to_owned(),
-            custom_roles: Vec::new(),
-            projects: BTreeMap::new(),
-            teammates: BTreeMap::new(),
-            content: Vec::new(),
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Project {
-    name: String,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Teammate {
-    /// The organisation role; empty: the default one.
-    role: String,
-    /// The role on each project that the teammate can open.
-    projects: BTreeMap<String, String>,
-    last_activity: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Content {
-    title: String,
-    kind: String,
-    /// The account's id, or in a seed its user name; none once the account is removed.
-    created_by: Option<String>,
-}
-
-impl Organisation {
-    /// A seed whose part is malformed counts as an empty organisation; [`Heap::adopt`] writes it back.
-    fn of(tenant: &Tenant) -> Self {
-        Self::deserialize(&tenant.vendor).unwrap_or_default()
-    }
-
-    fn store(&self, tenant: &mut Tenant) {
-        if let Ok(value) = serde_json::to_value(self) {
-            tenant.vendor = value;
-        }
-    }
-
-    fn role_of(&self, id: &str) -> &str {
-        let role = self.teammates.get(id).map(|teammate| &*teammate.role).filter(|role| !role.is_empty());
-        role.unwrap_or(&self.default_role)
-    }
-
-    /// Every role, those of the tenant's own last.
-    fn roles(&self) -> impl Iterator<Item = &str> {
-        ROLES.into_iter().chain(self.custom_roles.iter().map(String::as_str))
-    }
+#[derive(Debug, Default)]
+struct Heap {
+    /// Whether the tenant that was adopted has no SCIM.
+    by_hand: AtomicBool,
 }
 
 impl Rules for Heap {
+    fn speaks_scim(&self) -> bool {
+        !self.by_hand.load(Ordering::Relaxed)
+    }
+
     fn carries_roles(&self) -> bool {
         false
     }
@@ -129,23 +70,36 @@ impl Rules for Heap {
     fn check(&self, tenant: &Tenant) -> Result<(), String> {
         let read =
             Organisation::deserialize(&tenant.vendor).map_err(|error| format!("in `vendor`: {error}"))?;
-        let accounts =
-            read.teammates.keys().chain(read.content.iter().filter_map(|item| item.created_by.as_ref()));
-        for account in accounts {
-            if tenant.user_id(account).is_none() {
-                return Err(format!("in `vendor`: no user is called {account:?}"));
-            }
+        match read.named_accounts().find(|account| tenant.user_id(account).is_none()) {
+            Some(account) => Err(format!("in `vendor`: no user is called {account:?}")),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn adopt(&self, tenant: &mut Tenant) {
+        let organisation = Organisation::of(tenant).resolve(tenant);
+        self.by_hand.store(organisation.scim == Provisioning::Off, Ordering::Relaxed);
+        organisation.store(tenant);
+    }
+
+    fn without_api(&self, tenant: &mut Tenant) {
         let mut organisation = Organisation::of(tenant);
-        let id = |account: String| tenant.user_id(&account).unwrap_or(account);
-        organisation.teammates =
-            organisation.teammates.into_iter().map(|(account, teammate)| (id(account), teammate)).collect();
-        for item in &mut organisation.content {
-            item.created_by = item.created_by.take().map(id);
+        if organisation.scim == Provisioning::Off {
+            return;
+        }
+        organisation.scim = Provisioning::Off;
+        if let Some(own) = tenant.own.clone() {
+            ADMIN.clone_into(&mut organisation.teammates.entry(own).or_default().role);
+        }
+        organisation.store(tenant);
+    }
+
+    fn furnish(&self, tenant: &mut Tenant, kind: &str, id: &str) {
+        let mut organisation = Organisation::of(tenant);
+        if kind == PROJECT && !organisation.projects.contains_key(id) {
+            organisation.projects.insert(id.to_owned(), Project { name: format!("The {id}") });
+            let own = tenant.own.clone().map(|own| organisation.teammates.entry(own).or_default());
+            own.and_then(|own| own.projects.insert(id.to_owned(), ADMIN.to_owned()));
         }
         organisation.store(tenant);
     }
@@ -158,18 +112,38 @@ impl Rules for Heap {
 
     fn removed(&self, tenant: &mut Tenant, user: &str) {
         let mut organisation = Organisation::of(tenant);
-        organisation.teammates.remove(user);
-        for item in &mut organisation.content {
-            item.created_by.take_if(|account| account == user);
-        }
+        organisation.forget(user);
         organisation.store(tenant);
     }
 
-    fn page(&self, tenant: &mut Tenant, request: &Request) -> Option<Reply> {
-        match request.method {
-            Method::GET | Method::HEAD => pages::show(tenant, request),
-            Method::POST => forms::submit(tenant, request),
-            _ => None,
+    fn page(&self, tenant: &mut Tenant, request: &Request, now: Timestamp) -> Option<Reply> {
+        let post = match request.method {
+            Method::GET | Method::HEAD => false,
+            Method::POST => true,
+            _ => return None,
+        };
+        let organisation = Organisation::of(tenant);
+        let visit = Visit::of(tenant, &organisation, request);
+        if post && !request.is_same_origin() {
+            return Some(visit.refusal(StatusCode::FORBIDDEN, "This form was sent from another site."));
         }
+        let open = session::answer(tenant, &organisation, &visit, request)
+            .or_else(|| outbox::answer(tenant, request, now));
+        if open.is_some() {
+            return open;
+        }
+        let inside = request.segments.first().is_none_or(|first| first == "account");
+        if !inside {
+            return None;
+        }
+        if !visit.signed_in {
+            return Some(go("/sign-in"));
+        }
+        let shown = match (request.segments.get(1).map(String::as_str), post) {
+            (Some("profile"), _) => Some(session::profile(tenant, &visit, request)),
+            (_, true) => forms::submit(tenant, &visit, request, now),
+            (_, false) => pages::show(tenant, &organisation, &visit, request),
+        };
+        shown.or_else(|| Some(visit.refusal(StatusCode::NOT_FOUND, "There is no such page.")))
     }
 }

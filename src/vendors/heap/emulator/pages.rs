@@ -1,164 +1,89 @@
-//! The pages that only show.
+//! What each address shows.
 
-use super::html::{choice, escape, page, segment, table};
-use super::{Organisation, Teammate};
-use crate::vendors::scim::emulator::tenant::Resource;
+use super::controls::link;
+use super::organisation::{Organisation, name};
+use super::people::People;
+use super::visit::{Visit, go};
+use crate::vendors::scim::emulator::html::{escape, table};
 use crate::vendors::scim::emulator::{Reply, Request, Tenant};
-use axum::http::{StatusCode, header};
-use serde_json::Value;
+use axum::http::StatusCode;
 
-/// What a select offers for "no access to this project".
-pub(super) const NO_ACCESS: &str = "none";
-
-/// Answers a GET.
-pub(super) fn show(tenant: &Tenant, request: &Request) -> Option<Reply> {
-    let organisation = Organisation::of(tenant);
+/// Answers a GET of somebody who is signed in.
+pub(super) fn show(
+    tenant: &Tenant,
+    organisation: &Organisation,
+    visit: &Visit,
+    request: &Request,
+) -> Option<Reply> {
+    let people = People { tenant, organisation, visit };
     let words: Vec<&str> = request.segments.iter().map(String::as_str).collect();
-    match *words {
-        [] | ["account"] | ["account", "manage"] => Some(
-            Reply::new(StatusCode::SEE_OTHER, "text/plain", Vec::new())
-                .with_header(header::LOCATION, "/account/manage/teammates"),
-        ),
-        ["account", "manage", "teammates"] => Some(teammates(tenant, &organisation)),
-        ["account", "manage", "teammates.csv"] => Some(export(tenant, &organisation)),
-        ["account", "manage", "teammates", id] => {
-            tenant.users.get(id).map(|user| teammate(tenant, &organisation, user))
+    let rest = match *words {
+        [] => return Some(go(visit.labels.people_at())),
+        ["account"] => return Some(account(visit)),
+        ["account", "manage"] => return Some(manage(visit)),
+        ["account", "content"] => return Some(content(&people)),
+        ["account", "manage", ref rest @ ..] => rest,
+        _ => return None,
+    };
+    let (list, file) = (visit.labels.people_path, format!("{}.csv", visit.labels.people_path));
+    match *rest {
+        ["projects", ref rest @ ..] => project(&people, rest),
+        [path] if path == list => Some(people.list()),
+        [path] if path == file => Some(people.export()),
+        [path, "invite"] if path == list => Some(people.invite()),
+        [path, who, ref rest @ ..] if path == list => {
+            let user = tenant.users.get(&tenant.user_id(who)?)?;
+            match *rest {
+                [] => Some(people.profile(user)),
+                ["remove"] => Some(people.confirm_removal(user)),
+                _ => None,
+            }
         }
-        ["account", "manage", "projects"] => Some(projects(tenant, &organisation)),
-        ["account", "content"] => Some(content(tenant, &organisation)),
         _ => None,
     }
 }
 
-fn name(user: &Resource) -> &str {
-    match user.text("displayName") {
-        "" => user.text("userName"),
-        name => name,
+/// The ways that a person is told to go, one page each.
+fn account(visit: &Visit) -> Reply {
+    let links =
+        [("/account/manage", "Manage"), ("/account/content", "Content"), ("/account/profile", "Profile")];
+    visit.page(StatusCode::OK, "Account", &menu(&links))
+}
+
+fn manage(visit: &Visit) -> Reply {
+    let people = visit.labels.people_at();
+    let links = [(&*people, visit.labels.people), ("/account/manage/projects", "Projects")];
+    visit.page(StatusCode::OK, "Manage", &menu(&links))
+}
+
+fn menu(links: &[(&str, &str)]) -> String {
+    let items: String = links.iter().map(|(to, text)| format!("<li>{}</li>\n", link(to, text))).collect();
+    format!("<ul>\n{items}</ul>\n")
+}
+
+fn project(people: &People<'_>, words: &[&str]) -> Option<Reply> {
+    let [id, rest @ ..] = words else { return Some(people.projects()) };
+    let project = people.organisation.projects.get(*id)?;
+    match *rest {
+        [] => Some(people.project(id, project)),
+        ["add"] => Some(people.add_to_project(id, project)),
+        ["people", user, "remove"] => {
+            people.organisation.level_of(user, id)?;
+            Some(people.confirm_revocation(id, project, people.tenant.users.get(user)?))
+        }
+        _ => None,
     }
 }
 
-fn date(at: Option<jiff::Timestamp>) -> String {
-    at.map_or_else(|| "never".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
-}
-
-/// `Main (analyst), Beta (consumer)`.
-fn project_access(organisation: &Organisation, teammate: Option<&Teammate>) -> String {
-    let access = teammate.into_iter().flat_map(|teammate| &teammate.projects);
-    let shown = access.map(|(id, level)| {
-        let project = organisation.projects.get(id).map_or(&**id, |project| &project.name);
-        format!("{project} ({level})")
-    });
-    shown.collect::<Vec<_>>().join(", ")
-}
-
-/// Name, e-mail, organisation role, projects, last activity, created.
-fn columns(organisation: &Organisation, user: &Resource) -> [String; 6] {
-    let teammate = organisation.teammates.get(&user.id);
-    let active = user.attributes.get("active") != Some(&Value::Bool(false));
-    let suffix = if active { "" } else { " (deactivated)" };
-    [
-        format!("{}{suffix}", name(user)),
-        user.text("userName").to_owned(),
-        organisation.role_of(&user.id).to_owned(),
-        project_access(organisation, teammate),
-        date(teammate.and_then(|teammate| teammate.last_activity)),
-        date(user.created),
-    ]
-}
-
-const COLUMNS: [&str; 6] = ["Name", "E-mail", "Organisation role", "Projects", "Last activity", "Created"];
-
-fn link(user: &Resource) -> String {
-    format!("/account/manage/teammates/{}", segment(&user.id))
-}
-
-fn teammates(tenant: &Tenant, organisation: &Organisation) -> Reply {
-    let row = |user: &Resource| {
-        let mut cells: Vec<String> = columns(organisation, user).iter().map(|cell| escape(cell)).collect();
-        cells[0] = format!("<a href=\"{}\">{}</a>", escape(&link(user)), cells[0]);
-        cells
-    };
-    let rows: Vec<_> = tenant.users.iter().map(|user| row(user)).collect();
-    let add = "<form method=\"post\" action=\"/account/manage/teammates\">\
-               <label>E-mail <input name=\"email\" type=\"email\" required></label> \
-               <button type=\"submit\">Add teammate</button></form>\n";
-    let export = "<p><a href=\"/account/manage/teammates.csv\">Export as CSV</a></p>\n";
-    let body = format!("{}{export}{add}", table("Everyone with an account", &COLUMNS, &rows));
-    page(StatusCode::OK, "Teammates", &body)
-}
-
-fn teammate(tenant: &Tenant, organisation: &Organisation, user: &Resource) -> Reply {
-    let rows: Vec<Vec<String>> = COLUMNS
-        .iter()
-        .zip(columns(organisation, user))
-        .map(|(column, value)| vec![escape(column), escape(&value)])
-        .collect();
-    let mut body = table("Profile", &["", ""], &rows);
-    let here = link(user);
-    let role = organisation.role_of(&user.id);
-    body += &choice(&format!("{here}/role"), "organisation role", "role", organisation.roles(), role);
-    let none = Teammate::default();
-    let held = &organisation.teammates.get(&user.id).unwrap_or(&none).projects;
-    for (id, project) in &organisation.projects {
-        let label = format!("role on {}", project.name);
-        let action = format!("{here}/projects/{}", segment(id));
-        let levels = [NO_ACCESS].into_iter().chain(organisation.roles());
-        body += &choice(&action, &label, "level", levels, held.get(id).map_or(NO_ACCESS, String::as_str));
-    }
-    let groups = tenant.groups.iter().filter(|group| group.member_ids().any(|id| id == user.id));
-    let groups: Vec<String> = groups.map(|group| escape(group.text("displayName"))).collect();
-    body += &format!(
-        "<h2>Teams</h2>\n<p>{}</p>\n",
-        if groups.is_empty() { "None".to_owned() } else { groups.join(", ") }
-    );
-    body += &format!(
-        "<form method=\"post\" action=\"{}/remove\"><button type=\"submit\">Remove teammate</button></form>\n",
-        escape(&here)
-    );
-    page(StatusCode::OK, name(user), &body)
-}
-
-fn projects(tenant: &Tenant, organisation: &Organisation) -> Reply {
-    let mut body = String::new();
-    for (id, project) in &organisation.projects {
-        let held = tenant.users.iter().filter_map(|user| {
-            let level = organisation.teammates.get(&user.id)?.projects.get(id)?;
-            Some(vec![escape(name(user)), escape(user.text("userName")), escape(level)])
-        });
-        let rows: Vec<_> = held.collect();
-        body += &format!("<h2>{} <small>{}</small></h2>\n", escape(&project.name), escape(id));
-        body += &table("Who can open it", &["Name", "E-mail", "Role"], &rows);
-    }
-    page(StatusCode::OK, "Projects", &body)
-}
-
-fn content(tenant: &Tenant, organisation: &Organisation) -> Reply {
+fn content(people: &People<'_>) -> Reply {
     let creator = |id: &Option<String>| {
-        let user = id.as_deref().and_then(|id| tenant.users.get(id));
+        let user = id.as_deref().and_then(|id| people.tenant.users.get(id));
         user.map_or("created by removed user".to_owned(), |user| format!("created by {}", name(user)))
     };
-    let rows: Vec<Vec<String>> = organisation
-        .content
-        .iter()
+    let items = people.organisation.content.iter();
+    let rows: Vec<Vec<String>> = items
         .map(|item| vec![escape(&item.title), escape(&item.kind), escape(&creator(&item.created_by))])
         .collect();
-    page(
-        StatusCode::OK,
-        "Content",
-        &table("Dashboards, reports and exports", &["Title", "Kind", "Creator"], &rows),
-    )
-}
-
-fn export(tenant: &Tenant, organisation: &Organisation) -> Reply {
-    let quoted = |cells: &[String]| {
-        let cells = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
-        cells.collect::<Vec<_>>().join(",") + "\r\n"
-    };
-    let mut out = COLUMNS.join(",") + "\r\n";
-    for user in tenant.users.iter() {
-        out += &quoted(&columns(organisation, user));
-    }
-    Reply::new(StatusCode::OK, "text/csv; charset=utf-8", out.into_bytes())
-        .with_header(header::CONTENT_DISPOSITION, "attachment; filename=\"teammates.csv\"")
-        .with_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+    let body = table("Dashboards, reports and exports", &["Title", "Kind", "Creator"], &rows);
+    people.visit.page(StatusCode::OK, "Content", &body)
 }

@@ -60,6 +60,20 @@ impl Request {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// The decoded value of a cookie.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        let pairs = self.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
+        pairs.find(|(key, _)| key.trim() == name).map(|(_, value)| decode(value.trim()))
+    }
+
+    /// Whether a form comes from a page of this server. A browser names the page that a form came from; whatever is no
+    /// browser sends no `Origin`.
+    pub(crate) fn is_same_origin(&self) -> bool {
+        let host = self.header(header::HOST).unwrap_or_default();
+        self.header(header::ORIGIN).is_none_or(|origin| origin == format!("http://{host}"))
+    }
+
     /// The fields of a form that a browser sent.
     pub(crate) fn form(&self) -> Vec<(String, String)> {
         pairs(&String::from_utf8_lossy(&self.body))

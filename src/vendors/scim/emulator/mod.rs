@@ -11,6 +11,7 @@ mod effect;
 pub(crate) mod exchange;
 mod faults;
 mod filter;
+pub(crate) mod html;
 mod lag;
 mod list;
 mod patch;
@@ -67,6 +68,10 @@ pub struct Options {
     pub rules: Arc<dyn Rules>,
     /// How the server departs from the standard; none: as its state or seed says.
     pub behaviour: Option<Behaviour>,
+    /// Whether a tenant that begins with nothing has pages alone, where the vendor can be had so.
+    pub without_api: bool,
+    /// What must exist that no client can create: the kind and the id of each.
+    pub furnish: Vec<(String, String)>,
     /// The script of failures.
     pub faults: Faults,
     /// Tells the time.
@@ -87,6 +92,8 @@ impl Options {
             revoke_token: None,
             rules: Arc::new(Plain),
             behaviour: None,
+            without_api: false,
+            furnish: Vec::new(),
             faults: Faults::default(),
             clock: Arc::new(SystemClock),
             port: 0,
@@ -155,9 +162,16 @@ impl Emulator {
     pub fn start(options: Options) -> Result<Self, StartError> {
         let store = Store::open(&options.state)?;
         let now = options.clock.now();
+        let begins_empty = options.seed.is_none() && !options.state.exists();
         let mut tenant = store.load(options.seed.as_ref(), &options.tenant, now)?;
         let malformed = |reason| StartError::Malformed { path: options.state.clone(), reason };
         options.rules.check(&tenant).map_err(malformed)?;
+        if begins_empty && options.without_api {
+            options.rules.without_api(&mut tenant);
+        }
+        for (kind, id) in &options.furnish {
+            options.rules.furnish(&mut tenant, kind, id);
+        }
         options.rules.adopt(&mut tenant);
         if let Some(behaviour) = options.behaviour {
             tenant.behaviour = behaviour;
@@ -244,6 +258,12 @@ impl Emulator {
     pub fn behave(&self, behaviour: Behaviour) {
         let mut service = self.shared.service.lock().unwrap_or_else(PoisonError::into_inner);
         service.tenant.behaviour = behaviour;
+    }
+
+    /// Changes what the vendor holds beside SCIM, from the next request on. Nothing checks what comes of it.
+    pub fn change_vendor(&self, change: impl FnOnce(&mut serde_json::Value)) {
+        let mut service = self.shared.service.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut service.tenant.vendor);
     }
 
     /// Stops it and waits until its port is free; dropping it does the same.

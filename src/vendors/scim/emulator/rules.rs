@@ -2,12 +2,18 @@
 
 use super::exchange::{Reply, Request};
 use super::tenant::Tenant;
+use jiff::Timestamp;
 
 /// A vendor's own rules, on top of SCIM.
 pub trait Rules: Send + Sync {
     /// The path that SCIM is served under.
     fn base_path(&self) -> &'static str {
         "/scim/v2"
+    }
+
+    /// Whether there is a SCIM service at all; where not, there are only pages.
+    fn speaks_scim(&self) -> bool {
+        true
     }
 
     /// Whether `roles` means anything to the vendor; where not, it is accepted and not stored.
@@ -32,14 +38,21 @@ pub trait Rules: Send + Sync {
     /// Completes what a seed says about the vendor's own part.
     fn adopt(&self, _tenant: &mut Tenant) {}
 
+    /// Makes the tenant one that requests do not reach, where the vendor can be had so.
+    fn without_api(&self, _tenant: &mut Tenant) {}
+
+    /// Makes a resource exist that no client can create, with the tenant's own account as its admin, and as its owner
+    /// where the kind has owners. One that exists stays as it is.
+    fn furnish(&self, _tenant: &mut Tenant, _kind: &str, _id: &str) {}
+
     /// A user was created over SCIM.
     fn created(&self, _tenant: &mut Tenant, _user: &str) {}
 
     /// A user is about to be removed over SCIM.
     fn removed(&self, _tenant: &mut Tenant, _user: &str) {}
 
-    /// Answers a request outside SCIM, such as one for a page; none where there is nothing at that path.
-    fn page(&self, _tenant: &mut Tenant, _request: &Request) -> Option<Reply> {
+    /// Answers a request outside SCIM, such as one for a page, at a moment; none where there is nothing at that path.
+    fn page(&self, _tenant: &mut Tenant, _request: &Request, _now: Timestamp) -> Option<Reply> {
         None
     }
 }

@@ -144,10 +144,12 @@ impl Shared {
         let below = request
             .segments
             .get(base.len()..)
-            .filter(|_| request.segments.iter().zip(&base).all(|(segment, part)| segment == part));
+            .filter(|_| request.segments.iter().zip(&base).all(|(segment, part)| segment == part))
+            .filter(|_| service.rules.speaks_scim());
         let Some(below) = below else {
             let rules = service.rules.clone();
-            let page = rules.page(&mut service.tenant, request);
+            let now = service.clock.now();
+            let page = rules.page(&mut service.tenant, request, now);
             let missing = || Refusal::not_found("This path").reply();
             return (page.unwrap_or_else(missing), "page");
         };

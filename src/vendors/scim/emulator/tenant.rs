@@ -130,6 +130,11 @@ impl Tenant {
         found.map(|user| user.id.clone())
     }
 
+    /// The credential's own account.
+    pub(crate) fn own_account(&self) -> Option<&Arc<Resource>> {
+        self.users.get(self.own.as_deref()?)
+    }
+
     /// Takes a user out of every group.
     pub(crate) fn leave_groups(&mut self, user: &str, now: Timestamp) {
         let affected: Vec<Arc<Resource>> =

@@ -231,8 +231,8 @@ async fn what_scim_cannot_carry_is_refused_before_anything_is_sent() {
         Action::CreateResource { on: project },
         revoke(org),
         Action::ChangeLevel { on: team, from, to },
-        Action::ResendInvitation,
-        Action::CancelInvitation,
+        Action::ResendInvitation { on: None },
+        Action::CancelInvitation { on: None },
     ] {
         let (server, _, outcome) = at_person(Takes::ALL, &[], action.clone()).await;
         assert!(matches!(outcome, Err(ConnectorError::Refused { .. })), "{action:?}: {outcome:?}");

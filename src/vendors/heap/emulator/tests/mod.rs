@@ -1,9 +1,22 @@
+//! Through the socket: what a client and a visitor see.
+
+mod controls;
+mod people;
+mod projects;
+mod session;
+mod surfer;
+mod walk;
+
 use super::*;
 use crate::net::Secret;
 use crate::vendors::scim::emulator::Seed;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
+use surfer::Surfer;
 use tempfile::TempDir;
+
+/// How the pages word things.
+const LABELLINGS: [&str; 2] = ["documented", "guided"];
 
 struct Site {
     emulator: Emulator,
@@ -15,8 +28,13 @@ const JANE: &str = "/account/manage/teammates/jane-id";
 
 impl Site {
     fn start() -> Self {
+        Self::of(&json!({}))
+    }
+
+    /// With these parts of the seed's `vendor` beside the ones that are always there.
+    fn of(vendor: &Value) -> Self {
         let user = |id: &str, login: &str, name: &str| json!({ "id": id, "attributes": { "userName": login, "displayName": name } });
-        let seed = json!({
+        let mut seed = json!({
             "format": "grantline.emulator/1", "tenant": "acme", "own": "svc@acme.example",
             "users": [
                 user("jane-id", "jane@acme.example", "Jane <b>Doe</b> & \"co\""),
@@ -31,12 +49,26 @@ impl Site {
                 ],
             },
         });
+        for (key, value) in vendor.as_object().unwrap() {
+            seed["vendor"][key] = value.clone();
+        }
         let folder = TempDir::new().unwrap();
         let options = Options::new(folder.path().join("heap.json"), Secret::new("t0ken".to_owned()));
         let emulator = start(Options { seed: Some(Seed::Text(seed.to_string())), ..options }).unwrap();
         let no_redirect = reqwest::redirect::Policy::none();
         let client = Client::builder().no_proxy().redirect(no_redirect).build().unwrap();
         Self { emulator, client, _folder: folder }
+    }
+
+    /// A tenant whose people are managed in the pages, in one labelling: the operator administers, Jane is an analyst.
+    fn by_hand(labelling: &str) -> (Self, Surfer) {
+        let site = Self::of(&json!({ "scim": "off", "labelling": labelling, "operator": "svc@acme.example",
+            "teammates": {
+                "svc@acme.example": { "role": "admin" },
+                "jane@acme.example": { "role": "analyst", "projects": { "2208394": "consumer" } },
+            } }));
+        let surfer = Surfer::new(site.emulator.origin());
+        (site, surfer)
     }
 
     async fn page(&self, path: &str) -> String {
@@ -53,6 +85,10 @@ impl Site {
         self.client.post(format!("{}{path}", self.emulator.origin())).form(&[(field, value)])
     }
 
+    fn effects(&self) -> Vec<String> {
+        self.emulator.audit().effects()
+    }
+
     fn scim(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.emulator.base_url());
         self.client.request(method, url).bearer_auth("t0ken").header("content-type", "application/scim+json")
@@ -64,10 +100,10 @@ async fn the_list_shows_what_scim_does_not_and_escapes_it() {
     let site = Site::start();
     let page = site.page("/account/manage/teammates").await;
     assert!(page.contains("Jane &lt;b&gt;Doe&lt;/b&gt; &amp; &quot;co&quot;"));
-    assert!(page.contains("<td>analyst</td><td>Main (consumer)</td><td>never</td>"));
+    assert!(page.contains("<td>Analyst</td><td>Active</td><td>Main (Consumer)</td><td>never</td>"));
     assert!(!page.contains("<script") && !page.contains("<b>"));
     let csv = site.page("/account/manage/teammates.csv").await;
-    assert!(csv.contains("\"Jane <b>Doe</b> & \"\"co\"\"\",\"jane@acme.example\",\"analyst\""));
+    assert!(csv.contains("\"Jane <b>Doe</b> & \"\"co\"\"\",\"jane@acme.example\",\"Analyst\""));
 }
 
 #[tokio::test]
@@ -89,8 +125,12 @@ async fn roles_and_project_access_are_edited_in_the_pages() {
     let response = site.post(&format!("{JANE}/role"), "role", "billing").await;
     assert_eq!((response.status().as_u16(), response.headers()["location"] == JANE), (303, true));
     assert_eq!(site.post(&format!("{JANE}/projects/2208394"), "level", "admin").await.status(), 303);
-    assert!(site.page("/account/manage/teammates").await.contains("<td>billing</td><td>Main (admin)</td>"));
-    assert!(site.page("/account/manage/projects").await.contains("<td>admin</td>"));
+    assert!(
+        site.page("/account/manage/teammates")
+            .await
+            .contains("<td>billing</td><td>Active</td><td>Main (Admin)</td>")
+    );
+    assert!(site.page("/account/manage/projects/2208394").await.contains("<td>Admin</td>"));
     assert_eq!(site.post(&format!("{JANE}/projects/2208394"), "level", "none").await.status(), 303);
     assert!(site.page(JANE).await.contains("<option value=\"none\" selected>"));
     assert_eq!(site.post(&format!("{JANE}/role"), "role", "emperor").await.status(), 422);
@@ -127,7 +167,7 @@ async fn scim_carries_no_roles_and_a_new_account_is_a_consumer() {
     assert_eq!(response.status(), 201);
     assert_eq!(response.json::<Value>().await.unwrap().get("roles"), None);
     let page = site.page("/account/manage/teammates").await;
-    assert!(page.contains("<td>ravi@acme.example</td><td>consumer</td><td></td>"));
+    assert!(page.contains("<td>ravi@acme.example</td><td>Consumer</td><td>Active</td><td></td>"));
 }
 
 #[tokio::test]
@@ -174,6 +214,7 @@ async fn the_example_starts_and_shows_its_cast() {
     let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/acme/heap.json");
     let emulator = start(Options { seed: Some(Seed::File(example)), ..options }).unwrap();
     let site = Site { emulator, client: Client::builder().no_proxy().build().unwrap(), _folder: folder };
-    assert!(site.page("/").await.contains("<td>jane@acme.example</td><td>architect</td>"));
+    assert!(site.page("/").await.contains("<td>jane@acme.example</td><td>Architect</td>"));
     assert!(site.page("/account/content").await.contains("created by Carol Jones"));
+    assert!(site.page("/").await.contains("Signed in as Tom Berg."));
 }

@@ -1,0 +1,126 @@
+//! Where a vendor lets neither the last admin nor the last holder of a resource go, or deletes the resource with
+//! them, one stays. No override helps, for the vendor would not yield either.
+
+use super::{Opinion, Subject};
+use crate::connector::KindSpec;
+use crate::domain::{
+    AccountId, AccountState, Action, Change, ChangeId, Level, ResourceName, ResourceReading,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn check(subject: &Subject<'_>) -> Opinion {
+    let mut short = Vec::new();
+    let mut holds = Vec::new();
+    let mut judged = 0;
+    for (name, resource) in &subject.vendor.settings.resources {
+        let kind = subject.vendor.spec.kind(&resource.kind).filter(|kind| kind.keeps_one);
+        let reading = subject.snapshot().and_then(|snapshot| snapshot.resources.get(name));
+        let (Some(kind), Some(ResourceReading::Read { holders, .. })) = (kind, reading) else { continue };
+        judged += 1;
+        let mut watch = Watch::new(subject, (name, kind), holders);
+        for change in subject.moving() {
+            watch.step(subject, change);
+        }
+        if watch.headless {
+            short.push(format!("{name} would keep no admin"));
+            holds.extend(watch.admin_losses);
+        } else if watch.empty {
+            short.push(format!("{name} would keep nobody at all"));
+            holds.extend(watch.losses);
+        }
+    }
+    if short.is_empty() {
+        return Opinion::pass(match judged {
+            0 => "nothing here has to keep one".to_owned(),
+            _ => "every resource that has to keep an admin and a holder keeps one".to_owned(),
+        });
+    }
+    let detail = format!(
+        "{}; {} lets the last one not go, and an invitation that nobody has accepted replaces nobody",
+        short.join(", "),
+        subject.vendor.spec.title
+    );
+    Opinion::object(detail, "declare another admin, and plan again once they have accepted", holds)
+}
+
+/// A resource's usable admins and holders, followed through the plan in its order.
+struct Watch<'a> {
+    name: &'a ResourceName,
+    kind: &'a KindSpec,
+    admins: BTreeSet<&'a AccountId>,
+    holders: BTreeSet<&'a AccountId>,
+    admin_losses: Vec<ChangeId>,
+    losses: Vec<ChangeId>,
+    /// Whether at some moment no admin is left of those that were there.
+    headless: bool,
+    /// Whether at some moment nobody is.
+    empty: bool,
+}
+
+impl<'a> Watch<'a> {
+    fn new(
+        subject: &'a Subject<'_>,
+        (name, kind): (&'a ResourceName, &'a KindSpec),
+        holders: &'a BTreeMap<AccountId, Level>,
+    ) -> Self {
+        let usable: Vec<_> = holders.iter().filter(|(id, _)| is_usable(subject, id)).collect();
+        Self {
+            name,
+            kind,
+            admins: usable.iter().filter(|(_, level)| kind.is_admin(level)).map(|(id, _)| *id).collect(),
+            holders: usable.iter().map(|(id, _)| *id).collect(),
+            admin_losses: Vec::new(),
+            losses: Vec::new(),
+            headless: false,
+            empty: false,
+        }
+    }
+
+    fn step(&mut self, subject: &Subject<'_>, change: &'a Change) {
+        let Some(id) = &change.account_id else { return };
+        if change.action.target().is_some_and(|on| on.name != *self.name) {
+            return;
+        }
+        let usable = is_usable(subject, id);
+        match &change.action {
+            Action::Grant { to, .. } | Action::ChangeLevel { to, .. } if self.kind.is_admin(to) => {
+                self.gain(id, usable, true);
+            }
+            Action::Grant { .. } => self.gain(id, usable, false),
+            Action::ChangeLevel { .. } => self.lose(change, id, true),
+            Action::TransferOwnership { from, .. } => {
+                self.gain(id, usable, true);
+                if !self.kind.below_exclusive().is_some_and(|level| self.kind.is_admin(level)) {
+                    self.lose(change, from, true);
+                }
+            }
+            Action::Revoke { .. } | Action::Suspend | Action::RemoveAccount => self.lose(change, id, false),
+            _ => {}
+        }
+    }
+
+    fn gain(&mut self, id: &'a AccountId, usable: bool, admin: bool) {
+        if usable {
+            self.holders.insert(id);
+            if admin {
+                self.admins.insert(id);
+            }
+        }
+    }
+
+    fn lose(&mut self, change: &Change, id: &AccountId, stays: bool) {
+        if self.admins.remove(id) {
+            self.admin_losses.push(change.id.clone());
+            self.headless |= self.admins.is_empty();
+        }
+        if !stays && self.holders.remove(id) {
+            self.losses.push(change.id.clone());
+            self.empty |= self.holders.is_empty();
+        }
+    }
+}
+
+fn is_usable(subject: &Subject<'_>, id: &AccountId) -> bool {
+    let account = subject.snapshot().and_then(|snapshot| snapshot.accounts.get(id));
+    account.is_some_and(|account| account.state == AccountState::Active)
+}

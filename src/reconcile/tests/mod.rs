@@ -1,0 +1,19 @@
+//! What is planned, on plain values. Names tell the invariant or the trap that each case stands for.
+
+mod access;
+mod accounts;
+mod by_hand;
+mod identity;
+mod invitations;
+mod levels;
+mod ownership;
+mod projects;
+
+use super::fixture::{World, codes, lines};
+
+#[track_caller]
+fn check(world: &World, changes: &[&str], findings: &[&str]) {
+    let plan = world.plan();
+    assert_eq!(lines(&plan), changes);
+    assert_eq!(codes(&plan), findings);
+}
