@@ -10,6 +10,7 @@ mod broken;
 mod cli;
 mod contract;
 mod corpus;
+mod members;
 mod robust;
 mod scenarios;
 mod schema;

@@ -4,6 +4,7 @@ mod contained;
 mod hint;
 mod progress;
 mod read;
+pub mod recorded;
 
 pub(crate) use contained::{Panicked, contained};
 pub use progress::{Event, Progress, Quiet};
