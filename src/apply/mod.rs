@@ -9,6 +9,7 @@ mod board;
 mod gate;
 mod lane;
 mod prove;
+pub mod runbook;
 mod send;
 mod verify;
 mod words;

@@ -14,6 +14,7 @@ mod plan;
 mod run;
 mod snapshot;
 mod span;
+mod task;
 mod user;
 mod vendor;
 
@@ -29,5 +30,6 @@ pub use plan::{DesiredRef, GuardVerdict, Override, Plan, ReadingRef, ReadingStat
 pub use run::{Outcome, OutcomeStatus, Run};
 pub use snapshot::{Reading, Recorded, ResourceReading, Snapshot, Unreadable};
 pub use span::{Because, FileId, Span};
+pub use task::{Batch, Blocked, Instruction, Piece, Place, Task, TaskId, TaskKind, TaskState, Tick};
 pub use user::{Person, PersonKind, Standing};
 pub use vendor::{Manage, Offboarding, Resource, VendorSettings};

@@ -1,5 +1,7 @@
 //! Git: which commit a plan was made from, who works here, and what is kept of what people did.
 
+pub mod tasks;
+
 use git2::{Repository, Status, StatusEntry, StatusOptions};
 use std::path::{Path, PathBuf};
 

@@ -12,6 +12,7 @@ mod page;
 mod quote;
 mod run;
 pub mod saved;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 mod text;

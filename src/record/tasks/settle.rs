@@ -1,0 +1,85 @@
+//! What a reading says about the tasks that are open.
+
+use super::event::{Event, Issued, What};
+use super::fold::Entry;
+use super::reads::Reads;
+use crate::domain::{AccountState, Level, TaskId, TaskState};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What follows for the ledger's tasks from a plan and from the readings that it rests on.
+///
+/// A task that the plan no longer lists is `seen` where a reading made after it was asked for shows it, ticked off or
+/// not. One that was ticked off and is still listed is `reopened` by a reading made after the tick. One that is no
+/// longer listed and that no reading shows was `withdrawn`: the files have changed. Where nothing was read, nothing
+/// follows.
+#[must_use]
+pub fn settle(
+    ledger: &BTreeMap<TaskId, Entry>,
+    planned: &BTreeSet<TaskId>,
+    reads: &Reads,
+    now: Timestamp,
+    by: &Arc<str>,
+) -> Vec<Event> {
+    let judged = ledger.iter().filter_map(|(id, entry)| {
+        let what = judge(entry, planned.contains(id), reads)?;
+        Some(Event { at: now, task: id.clone(), what, by: Arc::clone(by) })
+    });
+    judged.collect()
+}
+
+fn judge(entry: &Entry, planned: bool, reads: &Reads) -> Option<What> {
+    let (issued_at, issued) = entry.issued.as_ref()?;
+    let taken = reads.taken(&issued.vendor, issued.resource.as_ref())?;
+    let ticked = entry.tick.as_ref();
+    if entry.closed {
+        return None;
+    }
+    if entry.is_obligation() {
+        // That it was met is somebody's word; that its change is no longer asked for makes room for the next time.
+        let over = entry.state == TaskState::Acknowledged && !planned && reads.is_after(taken, *issued_at);
+        return over.then_some(What::Seen { taken, ticked: true });
+    }
+    if planned {
+        let contradicted = ticked.is_some_and(|tick| reads.is_after(taken, tick.at));
+        return (entry.state == TaskState::Sent && contradicted).then_some(What::Reopened { taken });
+    }
+    match shows(issued, reads) {
+        true if reads.is_after(taken, *issued_at) => Some(What::Seen { taken, ticked: ticked.is_some() }),
+        false
+            if entry.state != TaskState::Sent
+                || ticked.is_some_and(|tick| reads.is_after(taken, tick.at)) =>
+        {
+            Some(What::Withdrawn { taken })
+        }
+        _ => None,
+    }
+}
+
+/// Whether the reading is as the task would have it. Only asked where no plan lists the task any more, so that what
+/// a reading does not tell, such as that a mail was sent again, is the plan's word.
+fn shows(issued: &Issued, reads: &Reads) -> bool {
+    let Some(account) = issued.account.as_deref() else { return issued.code.as_ref() == "create-resource" };
+    let Some(resource) = &issued.resource else {
+        let state = reads.vendors.get(&issued.vendor).and_then(|read| read.accounts.get(account).copied());
+        return match issued.code.as_ref() {
+            "remove-account" => state.is_none(),
+            "suspend" => state == Some(AccountState::Suspended),
+            "restore" => state == Some(AccountState::Active),
+            "cancel-invitation" => !matches!(state, Some(AccountState::Invited(_))),
+            _ => state.is_some(),
+        };
+    };
+    let Some(read) = reads.resources.get(&(issued.vendor.clone(), resource.clone())) else { return false };
+    let (holds, offered) = (read.holders.get(account), read.offers.get(account));
+    let wanted = |level: &Level| issued.to.as_deref().is_none_or(|to| to == level.as_str());
+    match issued.code.as_ref() {
+        "revoke" => holds.is_none(),
+        "cancel-invitation" => offered.is_none(),
+        "grant" | "change-level" | "transfer-ownership" => holds.is_some_and(wanted),
+        // Who has taken the offer may have risen since.
+        "invite" => holds.is_some() || offered.is_some_and(wanted),
+        _ => holds.is_some() || offered.is_some(),
+    }
+}
