@@ -7,6 +7,7 @@
 )]
 
 mod broken;
+mod browser;
 mod cli;
 mod contract;
 mod corpus;

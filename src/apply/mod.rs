@@ -6,6 +6,7 @@
 //! the plan does not list cannot be sent, because lanes only ever hold the plan's own changes.
 
 mod board;
+pub mod browser;
 mod gate;
 mod lane;
 mod prove;

@@ -11,6 +11,8 @@ pub(crate) mod script;
 mod secret;
 mod text;
 mod trace;
+#[cfg(feature = "browser")]
+pub mod webdriver;
 
 pub(crate) use answer::Answer;
 pub use clock::{Clock, SystemClock};

@@ -31,7 +31,7 @@ fn invariant_8_a_resource_that_nobody_declares_is_not_touched() {
     for_each_connector(|spec| async move {
         let state = populated(&spec).await;
         let [inside, _] = split(&spec);
-        let yaml = everyone(&spec, Manner::default(), &inside) + &newcomer(&inside);
+        let yaml = everyone(&spec, Manner::default(), &inside) + newcomer(&inside).as_str();
         let lab = lab(&spec, Some(&state), &yaml);
         let before = lab.tenant.state();
         let applied = lab.apply().await;
@@ -80,7 +80,7 @@ fn everyone(spec: &Spec, manner: Manner, places: &[Place]) -> String {
 /// A workspace that knows neither the outsiders nor the outside, and wants somebody new.
 fn newcomers(spec: &Spec, manner: Manner, inside: &[Place]) -> String {
     let grants: Vec<_> = inside.iter().map(|place| (place, place.lowest())).collect();
-    workspace(spec, manner, inside, &(user("insider", "insider", &grants) + &newcomer(inside)))
+    workspace(spec, manner, inside, &(user("insider", "insider", &grants) + newcomer(inside).as_str()))
 }
 
 /// Somebody new, with access to these places.

@@ -14,7 +14,7 @@ const ROLES: &str = "roles: { viewer: Viewer, admin: Admin }";
 fn a_role_change_that_is_accepted_and_ignored_ends_unverified() {
     block_on(async {
         let people =
-            |level: &str| user("chief", &["org: admin"]) + &user("climber", &[&format!("org: {level}")]);
+            |level: &str| user("chief", &["org: admin"]) + user("climber", &[&format!("org: {level}")]).as_str();
         let state = state_after(&workspace(&[ROLES], &people("viewer"))).await;
         let promoted = workspace(&[ROLES], &people("admin"));
         let rises = ["change-level climber@acme.example org"];
