@@ -1,12 +1,17 @@
+use super::browser::{self, Desk, until_interrupted};
 use super::emulators::Emulators;
 use super::plan::{Overrides, look, text};
 use super::progress;
+use super::tasks::book::Book;
+use super::tasks::{after, words};
 use super::{Exit, Global, Output, stages};
+use crate::apply::browser::BrowserWriter;
 use crate::apply::{Hands, apply};
 use crate::connector::{ConnectorError, Writer};
 use crate::domain::{OutcomeStatus, Run, VendorName};
 use crate::net::Clock;
 use crate::observe::{Progress, scope_of};
+use crate::record::tasks::Ledger;
 use crate::view;
 use crate::workspace::{Vendor, Workspace};
 use anyhow::{Context as _, bail};
@@ -38,6 +43,9 @@ pub(crate) struct Apply {
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Writes what waits for a person to FILE as Markdown, for an issue; `-` is stdout, in place of the result
+    #[arg(long, value_name = "FILE")]
+    tasks: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,6 +58,9 @@ enum Format {
 
 impl Apply {
     pub(crate) fn run(&self, global: &Global, output: &Output) -> anyhow::Result<Exit> {
+        if self.format == Format::Json && self.tasks.as_deref() == Some(Path::new("-")) {
+            bail!("--format json and --tasks - both want stdout; give --tasks a file");
+        }
         let mut overrides = stages::overrides(&self.overrides.guards, self.overrides.because.as_deref())?;
         let saved = self.plan.as_deref().map(|path| read_saved(&global.path(path))).transpose()?;
         let mut names = self.vendors.clone();
@@ -61,6 +72,8 @@ impl Apply {
         let opened = stages::open(global, clock.now(), output)?;
         let workspace = &opened.workspace;
         let vendors = stages::choose(workspace, &names)?;
+        // A ledger that cannot be read must be known before anything is changed.
+        let ledger = Ledger::open(&opened.root)?;
         let progress = progress::watch(output);
         super::block_on(async {
             let emulators = Emulators::start(&opened.root, &vendors)?;
@@ -73,9 +86,15 @@ impl Apply {
             if !self.approved(&planned, workspace, saved.is_some(), output)? {
                 return Ok(Exit::Error);
             }
-            let run = carry_out(&planned, &vendors, &emulators, (&clock, &progress)).await;
+            // What the tasks are written from must be readable before anything is changed, too.
+            let mut book = Book::open(&opened, &vendors, &emulators, &planned, ledger, clock.now())?;
+            let mut run =
+                carry_out(&planned, (&opened, &vendors), &emulators, (&clock, &progress), *output).await?;
             progress.clear();
+            words::point_to_tasks(&mut run.outcomes, planned.approved.plan());
             self.report(&run, &planned, workspace, output)?;
+            after::issue(&mut book, &run, clock.now(), output)?;
+            self.hand_over(&mut book, workspace, global, &clock, output)?;
             Ok(exit(&planned, &run))
         })
     }
@@ -91,7 +110,7 @@ impl Apply {
         let plan = planned.approved.plan();
         let shown = text(plan, &workspace.sources, output);
         if self.format == Format::Text {
-            output.data(&shown)?;
+            self.show(&shown, output)?;
         }
         let held = plan.changes.iter().filter(|change| planned.approved.is_held(&change.id)).count();
         let open = plan.changes.len() - held;
@@ -127,8 +146,37 @@ impl Apply {
         match self.format {
             Format::Json => output.data(&view::run_json(run, plan, &workspace.sources)),
             Format::Text if plan.changes.is_empty() => Ok(()),
-            Format::Text => output.data(&view::run_text(run, plan, &look(output))),
+            Format::Text => self.show(&view::run_text(run, plan, &look(output)), output),
         }
+    }
+
+    /// Prints text where data goes, unless the tasks do.
+    fn show(&self, text: &str, output: &Output) -> anyhow::Result<()> {
+        if self.tasks.as_deref() == Some(Path::new("-")) {
+            output.talk(text);
+            return Ok(());
+        }
+        output.data(text)
+    }
+
+    /// Leads whoever sits at the terminal through the tasks; elsewhere, says where they are.
+    fn hand_over(
+        &self,
+        book: &mut Book,
+        workspace: &Workspace,
+        global: &Global,
+        clock: &Arc<dyn Clock>,
+        output: &Output,
+    ) -> anyhow::Result<()> {
+        if let Some(path) = &self.tasks {
+            return after::write(book, workspace, (path, &global.path(path)), clock.now(), output);
+        }
+        let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        if is_terminal && self.format == Format::Text {
+            return after::lead(book, clock, output);
+        }
+        after::point(book, output);
+        Ok(())
     }
 }
 
@@ -178,29 +226,42 @@ fn refuse_if_moved(
 
 async fn carry_out(
     planned: &Planned,
-    vendors: &[&Vendor],
+    (opened, vendors): (&stages::Opened, &[&Vendor]),
     emulators: &Emulators,
     (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
-) -> Run {
-    let hands: BTreeMap<VendorName, Hands> = vendors
-        .iter()
-        .filter_map(|vendor| {
-            let connected = planned.connected.get(&vendor.name)?;
-            let reader = connected.reader.clone().ok()?;
-            Some((
-                vendor.name.clone(),
-                Hands {
-                    writer: writer(vendor, connected, emulators, clock),
-                    browser: None,
-                    reader,
-                    scope: scope_of(&connected.settings),
-                    settle: connected.spec.settle,
-                    batch: connected.spec.limits.batch,
-                },
-            ))
-        })
-        .collect();
-    apply(&planned.approved, hands, Arc::clone(clock), Arc::clone(progress)).await
+    output: Output,
+) -> anyhow::Result<Run> {
+    let mut hands: BTreeMap<VendorName, Hands> = BTreeMap::new();
+    let mut windows: Vec<Arc<BrowserWriter>> = Vec::new();
+    for vendor in vendors {
+        let Some(connected) = planned.connected.get(&vendor.name) else { continue };
+        let Ok(reader) = connected.reader.clone() else { continue };
+        let desk = Desk { opened, vendor, connected, emulators, clock, progress, output };
+        // Without a browser its changes wait, as they do where nobody is at a terminal; the others do not wait for them.
+        let window = browser::writer(planned, desk).await.unwrap_or_else(|error| {
+            output.error(&error.context(format!("the changes at {} through its pages wait", vendor.name)));
+            None
+        });
+        windows.extend(window.clone());
+        let hand = Hands {
+            writer: writer(vendor, connected, emulators, clock),
+            browser: window.map(|window| window as Arc<dyn Writer>),
+            reader,
+            scope: scope_of(&connected.settings),
+            settle: connected.spec.settle,
+            batch: connected.spec.limits.batch,
+        };
+        hands.insert(vendor.name.clone(), hand);
+    }
+    let run = apply(&planned.approved, hands, Arc::clone(clock), Arc::clone(progress));
+    if windows.is_empty() {
+        return Ok(run.await);
+    }
+    let run = until_interrupted(async { Ok(run.await) }).await;
+    for window in windows {
+        window.close().await;
+    }
+    run
 }
 
 fn writer(

@@ -1,17 +1,24 @@
 //! The command line: one file a command, whose doc comment is its help. `stages` composes the stages.
 
 mod apply;
+mod browser;
 mod completions;
 mod emulate;
 mod emulators;
 mod exit;
 mod fault;
+mod keep;
+mod login;
 mod man;
 mod output;
+mod own_pages;
+mod pages;
 mod plan;
 mod progress;
 mod schema;
+mod snapshot;
 mod stages;
+mod tasks;
 mod validate;
 
 pub use exit::Exit;
@@ -71,6 +78,9 @@ pub(crate) enum Command {
     Validate(validate::Validate),
     Plan(plan::PlanCommand),
     Apply(apply::Apply),
+    Snapshot(snapshot::Snapshot),
+    Tasks(tasks::Tasks),
+    Login(login::Login),
     Emulate(emulate::Emulate),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -104,6 +114,9 @@ fn run(cli: Cli) -> Exit {
         Command::Validate(command) => command.run(&cli.global, &output),
         Command::Plan(command) => command.run(&cli.global, &output),
         Command::Apply(command) => command.run(&cli.global, &output),
+        Command::Snapshot(command) => command.run(&cli.global, &output),
+        Command::Tasks(command) => command.run(&cli.global, &output),
+        Command::Login(command) => command.run(&cli.global, &output),
         Command::Emulate(command) => command.run(&cli.global, &output),
         Command::Schema(command) => command.run(&output),
         Command::Completions(command) => command.run(&output),

@@ -1,6 +1,6 @@
 use super::emulators::Emulators;
 use super::progress;
-use super::{Exit, Global, Output, stages};
+use super::{Exit, Global, Output, stages, tasks};
 use crate::domain::Plan;
 use crate::view;
 use crate::workspace::{Sources, Workspace};
@@ -71,8 +71,9 @@ impl PlanCommand {
         progress.clear();
         let plan = planned.approved.plan();
         output.data(&render(plan, workspace, self.format, output))?;
+        tasks::words::tell_owed(&opened.root, output);
         if let Some(path) = &self.out {
-            save(&global.path(path), &view::plan_json(plan, &workspace.sources))?;
+            save(&global.path(path), "the plan", &view::plan_json(plan, &workspace.sources))?;
         }
         Ok(match () {
             () if planned.approved.is_blocked() => Exit::Blocked,
@@ -103,7 +104,7 @@ pub(crate) fn look(output: &Output) -> view::Look {
 }
 
 /// Writes the file whole or not at all, for its owner's eyes only: it tells who has access to what.
-fn save(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn save(path: &Path, what: &str, text: &str) -> anyhow::Result<()> {
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let write = || -> std::io::Result<()> {
@@ -113,5 +114,5 @@ fn save(path: &Path, text: &str) -> anyhow::Result<()> {
         file.persist(path)?;
         Ok(())
     };
-    write().with_context(|| format!("the plan could not be written to {}", path.display()))
+    write().with_context(|| format!("{what} could not be written to {}", path.display()))
 }

@@ -1,19 +1,20 @@
 //! The one place that composes the stages: load, resolve, connect, observe, reconcile, judge.
 
-use super::Global;
 use super::emulators::Emulators;
 use super::output::Output;
+use super::{Global, own_pages};
 use crate::connector::{ConnectorError, Reader, Spec};
 use crate::diagnostic::{Diagnostic, Renderer};
 use crate::domain::{DesiredRef, Override, Severity, VendorName, VendorSettings};
 use crate::guard::{self, ApprovedPlan};
 use crate::net::{Clock, Endpoint, Secret, SystemClock, resolve_secret};
+use crate::observe::recorded::{RecordedReader, recordable};
 use crate::observe::{Progress, READ_TIMEOUT, ToRead, observe, scope_of};
 use crate::reconcile::{Input, VendorInput, reconcile};
 use crate::record;
 use crate::resolve::resolve;
 use crate::vendors::{self, Registry};
-use crate::workspace::{self, SecretRef, Sources, Vendor, VendorUrl, Workspace};
+use crate::workspace::{self, Loaded, SecretRef, Sources, Vendor, VendorUrl, Workspace};
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -79,7 +80,7 @@ pub(crate) struct Opened {
 /// When there is none, or when it has errors, which have been told by then.
 pub(crate) fn open(global: &Global, now: Timestamp, output: &Output) -> anyhow::Result<Opened> {
     let root = root(global.directory.as_deref())?;
-    let loaded = workspace::load(&root, &Registry, now);
+    let loaded = load(&root, now);
     let errors = loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
     tell(&loaded.diagnostics, &loaded.sources, output);
     match loaded.workspace {
@@ -89,6 +90,14 @@ pub(crate) fn open(global: &Global, now: Timestamp, output: &Output) -> anyhow::
         }
         _ => bail!("the workspace has {errors} {}", if errors == 1 { "error" } else { "errors" }),
     }
+}
+
+/// Loads the workspace, and checks the files that it names.
+pub(crate) fn load(root: &Path, now: Timestamp) -> Loaded {
+    let mut loaded = workspace::load(root, &Registry, now);
+    let named = loaded.workspace.as_ref().map(|workspace| own_pages::check(root, workspace));
+    loaded.diagnostics.extend(named.unwrap_or_default());
+    loaded
 }
 
 /// Tells diagnostics to people: errors always, the rest unless `-q`.
@@ -128,25 +137,62 @@ pub(crate) struct Connected {
 
 /// Fetches credentials and makes readers. A vendor whose credential is missing is unreadable; the others go on.
 pub(crate) fn connect(
+    opened: &Opened,
     chosen: &[&Vendor],
     emulators: &Emulators,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<BTreeMap<VendorName, Connected>> {
     let mut connected = BTreeMap::new();
     for vendor in chosen {
-        let spec = spec(vendor)?;
+        let (settings, spec) = (vendor.settings(), spec(vendor, &opened.root)?);
         let endpoint = endpoint(vendor, vendor.token.as_ref().map(|token| &token.value), emulators);
-        let reader =
-            endpoint.clone().and_then(|endpoint| vendors::reader(vendor, endpoint, Arc::clone(clock)));
-        let settings = vendor.settings();
-        let entry = Connected { settings, spec, endpoint, reader: reader.map(Arc::from) };
-        connected.insert(vendor.name.clone(), entry);
+        let reader = reader(opened, vendor, &spec, &endpoint, clock);
+        connected.insert(vendor.name.clone(), Connected { settings, spec, endpoint, reader });
     }
     Ok(connected)
 }
 
-fn spec(vendor: &Vendor) -> anyhow::Result<Spec> {
-    vendor.spec(&Registry).with_context(|| format!("the connector {} is not known", vendor.connector.value))
+/// The API's reader, the recorded snapshots', or the one around the other. A vendor without an API has no credential
+/// to miss.
+fn reader(
+    opened: &Opened,
+    vendor: &Vendor,
+    spec: &Spec,
+    endpoint: &Result<Endpoint, ConnectorError>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn Reader>, ConnectorError> {
+    let has_api = vendors::has_api(vendor);
+    let recorded = spec.pages.as_ref().is_some_and(|pages| !pages.tables.is_empty());
+    let api: Option<Arc<dyn Reader>> = match recorded && !has_api {
+        true => None,
+        false => Some(Arc::from(vendors::reader(vendor, endpoint.clone()?, Arc::clone(clock))?)),
+    };
+    match api {
+        Some(api) if !recorded => Ok(api),
+        api => Ok(Arc::new(RecordedReader::new(
+            opened.root.clone(),
+            vendor.name.clone(),
+            api,
+            recordable(&vendor.settings(), spec, has_api),
+            opened.workspace.guards.snapshot_max_age,
+            Arc::clone(clock),
+        ))),
+    }
+}
+
+/// What the connector declares of the vendor, with the workspace's own description of its pages where there is one.
+///
+/// # Errors
+/// When the connector is not known, or that description cannot be read.
+pub(crate) fn spec(vendor: &Vendor, root: &Path) -> anyhow::Result<Spec> {
+    let spec = vendor.spec(&Registry);
+    let mut spec = spec.with_context(|| format!("the connector {} is not known", vendor.connector.value))?;
+    if let Some(file) = &vendor.pages.file {
+        let pages = own_pages::read(root, vendor, &file.value).map_err(anyhow::Error::msg);
+        let pages = pages.with_context(|| format!("`pages:` of {}: {}", vendor.name, file.value))?;
+        spec.pages = Some(Arc::new(pages));
+    }
+    Ok(spec)
 }
 
 /// Where a vendor is reached with the credential of a reference.
@@ -175,6 +221,8 @@ pub(crate) fn endpoint(
 pub(crate) struct Planned {
     pub(crate) approved: ApprovedPlan,
     pub(crate) connected: BTreeMap<VendorName, Connected>,
+    /// What was read, for the ledger of tasks.
+    pub(crate) reads: record::tasks::Reads,
 }
 
 /// Observes, reconciles and judges.
@@ -188,7 +236,7 @@ pub(crate) async fn plan(
     emulators: &Emulators,
     (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
 ) -> anyhow::Result<Planned> {
-    let connected = connect(vendors, emulators, clock)?;
+    let connected = connect(opened, vendors, emulators, clock)?;
     let to_read = connected
         .values()
         .map(|vendor| ToRead { scope: scope_of(&vendor.settings), reader: vendor.reader.clone() })
@@ -214,7 +262,9 @@ pub(crate) async fn plan(
     };
     let plan = reconcile(&input);
     let approved = guard::judge(plan, &input.vendors, &input.desired, &workspace.guards, overrides);
-    Ok(Planned { approved, connected })
+    let readings = input.vendors.iter().map(|vendor| (&vendor.settings.name, &vendor.reading));
+    let reads = record::tasks::Reads::of(readings);
+    Ok(Planned { approved, connected, reads })
 }
 
 fn desired_ref(workspace: &Workspace, root: &Path) -> DesiredRef {

@@ -1,8 +1,7 @@
-use super::{Exit, Global, Output, stages};
+use super::{Exit, Global, Output, own_pages, stages};
 use crate::diagnostic;
 use crate::domain::Severity;
-use crate::vendors::Registry;
-use crate::workspace::{self, Workspace};
+use crate::workspace::Workspace;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
@@ -27,7 +26,7 @@ impl Validate {
     pub(crate) fn run(&self, global: &Global, output: &Output) -> anyhow::Result<Exit> {
         let root = stages::root(global.directory.as_deref())?;
         let now = stages::clock(self.now).now();
-        let loaded = workspace::load(&root, &Registry, now);
+        let loaded = stages::load(&root, now);
         let count =
             |severity| loaded.diagnostics.iter().filter(|problem| problem.severity == severity).count();
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -38,6 +37,7 @@ impl Validate {
                 if let Some(workspace) = loaded.workspace.as_ref().filter(|_| errors == 0 && output.level > 0)
                 {
                     output.data(&valid(workspace, warnings))?;
+                    own_pages::told(workspace).iter().for_each(|line| output.talk(line));
                 }
             }
         }

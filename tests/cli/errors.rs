@@ -42,3 +42,12 @@ fn schema_completions_and_man_print_themselves() {
     assert!(bench.run(&["completions", "bash"]).ends(0).stdout.contains("_grantline"));
     assert!(bench.run(&["man"]).ends(0).stdout.contains(".TH grantline"));
 }
+
+#[test]
+fn a_sign_in_needs_a_vendor_whose_pages_are_known() {
+    let bench = Workbench::example();
+    let ran = bench.run(&["login", "nobody"]).ends(1);
+    assert!(ran.stderr.contains("there is no vendor \"nobody\""), "{}", ran.stderr);
+    let ran = bench.run(&["login", "crm"]).ends(1);
+    assert!(ran.stderr.contains("no pages are known of crm"), "{}", ran.stderr);
+}

@@ -23,7 +23,7 @@ fn the_first_plan_has_something_of_every_kind() {
         assert!(actions.contains(action), "no {action} in {actions:?}");
     }
     let findings = of("findings", "code");
-    for code in ["departed-user-present", "look-alike-account", "unread-resource", "access-ends-soon"] {
+    for code in ["departed-user-present", "look-alike-account", "invitation-pending", "access-ends-soon"] {
         assert!(findings.contains(code), "no {code} in {findings:?}");
     }
     assert!(!plan["obligations"].as_array().unwrap().is_empty());
@@ -37,11 +37,11 @@ fn apply_leaves_only_what_a_person_must_do_and_the_next_plan_lists_just_that() {
     let outcomes = run["outcomes"].as_array().unwrap();
     let undone: Vec<_> = outcomes.iter().filter(|outcome| outcome["status"] != "done").collect();
     assert!(undone.iter().all(|outcome| outcome["status"] == "waiting"), "{undone:#?}");
-    let mut waiting: Vec<_> = undone.iter().map(|outcome| outcome["user"].as_str().unwrap()).collect();
+    let whose = |change: &serde_json::Value| change["account"].as_str().unwrap().to_owned();
+    let mut waiting: Vec<_> = undone.iter().map(|outcome| whose(outcome)).collect();
     waiting.sort_unstable();
     let plan = bench.run(&["plan", "--format", "json", "--detailed-exitcode"]).ends(2).json();
-    let mut left: Vec<_> =
-        plan["changes"].as_array().unwrap().iter().map(|change| change["user"].as_str().unwrap()).collect();
+    let mut left: Vec<_> = plan["changes"].as_array().unwrap().iter().map(whose).collect();
     left.sort_unstable();
     assert_eq!(left, waiting);
     assert!(plan["changes"].as_array().unwrap().iter().all(|change| change["channel"] == "runbook"));
@@ -54,8 +54,8 @@ fn editing_one_line_plans_exactly_that_change_with_its_line() {
     let before = changes(&bench.run(&["plan", "--format", "json"]).ends(0).json());
     bench.edit(
         "access/users.yaml",
-        "    grants:\n      crm/campaigns: member\n",
-        "    grants:\n      crm/analysts: member\n",
+        "      clarity/checkout: member\n      crm/campaigns: member\n",
+        "      clarity/checkout: member\n      crm/analysts: member\n",
     );
     let plan = bench.run(&["plan", "--format", "json"]).ends(0).json();
     let new: Vec<String> = changes(&plan).into_iter().filter(|change| !before.contains(change)).collect();

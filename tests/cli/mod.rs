@@ -4,8 +4,11 @@ mod errors;
 mod example;
 mod exit;
 mod readme;
+mod resent;
 mod saved;
 mod secrets;
+mod snapshot;
+mod tasks;
 
 use std::fs;
 use std::path::{Path, PathBuf};

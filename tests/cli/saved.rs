@@ -19,8 +19,8 @@ fn a_saved_plan_is_refused_with_what_moved() {
     let before = bench.read(state);
     bench.edit(
         "access/users.yaml",
-        "    grants:\n      crm/campaigns: member\n",
-        "    grants:\n      crm/analysts: member\n",
+        "      clarity/checkout: member\n      crm/campaigns: member\n",
+        "      clarity/checkout: member\n      crm/analysts: member\n",
     );
     let ran = bench.run(&["apply", "plan.json"]).ends(1);
     assert!(ran.stderr.contains("stale") && ran.stderr.contains("analysts"), "{}", ran.stderr);

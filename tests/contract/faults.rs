@@ -1,7 +1,7 @@
 //! Call number *n* fails, for every *n*, before or after it takes effect; running again finishes the work.
 
-use super::story::{Manner, first, second};
-use super::{for_each_connector, no_violation, state_after};
+use super::story::{first, second};
+use super::{Case, for_each_api, no_violation, state_after};
 use crate::support::lab::{Applied, Lab, Start, by_api, held, line, whole};
 use grantline::connector::Spec;
 use grantline::domain::{OutcomeStatus, Reading};
@@ -38,31 +38,31 @@ fn at_changes() -> Vec<Fault> {
 
 #[test]
 fn invariant_4_any_call_fails_while_everything_is_created() {
-    for_each_connector(|spec| async move { created(&spec, at_any_call()).await });
+    for_each_api(|case| async move { created(&case, at_any_call()).await });
 }
 
 #[test]
 fn invariant_4_a_change_fails_while_everything_is_created() {
-    for_each_connector(|spec| async move { created(&spec, at_changes()).await });
+    for_each_api(|case| async move { created(&case, at_changes()).await });
 }
 
 #[test]
 fn invariant_4_any_call_fails_while_everything_changes() {
-    for_each_connector(|spec| async move { changed(&spec, at_any_call()).await });
+    for_each_api(|case| async move { changed(&case, at_any_call()).await });
 }
 
 #[test]
 fn invariant_4_a_change_fails_while_everything_changes() {
-    for_each_connector(|spec| async move { changed(&spec, at_changes()).await });
+    for_each_api(|case| async move { changed(&case, at_changes()).await });
 }
 
-async fn created(spec: &Spec, troubles: Vec<Fault>) {
-    every_call_fails(spec, None, &first(spec, Manner::default()), troubles).await;
+async fn created(Case { spec, manner }: &Case, troubles: Vec<Fault>) {
+    every_call_fails(spec, None, &first(spec, *manner), troubles).await;
 }
 
-async fn changed(spec: &Spec, troubles: Vec<Fault>) {
-    let state = state_after(spec, &first(spec, Manner::default())).await;
-    every_call_fails(spec, Some(&state), &second(spec, Manner::default()), troubles).await;
+async fn changed(Case { spec, manner }: &Case, troubles: Vec<Fault>) {
+    let state = state_after(spec, &first(spec, *manner)).await;
+    every_call_fails(spec, Some(&state), &second(spec, *manner), troubles).await;
 }
 
 /// What an undisturbed apply leaves, and everything that was noticed of it.
@@ -127,7 +127,7 @@ async fn disturbed(spec: &Spec, state: Option<&Value>, yaml: &str, fault: Fault,
 }
 
 /// What was noticed more often than of an undisturbed apply. It may be less: whoever is removed needs no revocation.
-fn twice(mut noticed: Vec<String>, goal: &[String]) -> Vec<String> {
+pub(super) fn twice(mut noticed: Vec<String>, goal: &[String]) -> Vec<String> {
     for expected in goal {
         if let Some(at) = noticed.iter().position(|fact| fact == expected) {
             noticed.swap_remove(at);
@@ -137,7 +137,7 @@ fn twice(mut noticed: Vec<String>, goal: &[String]) -> Vec<String> {
 }
 
 /// Invariant 7: what a run calls done is not planned again.
-fn seen_means_done(applied: &Applied, again: &Applied, at: &dyn Fn() -> String) {
+pub(super) fn seen_means_done(applied: &Applied, again: &Applied, at: &dyn Fn() -> String) {
     let planned: BTreeSet<String> = again.plan.changes.iter().map(line).collect();
     for done in applied.ended(OutcomeStatus::Done) {
         assert!(!planned.contains(&done), "{done} is planned again, {}", at());

@@ -1,7 +1,7 @@
 //! Results span pages.
 
 use super::story::{Manner, places, user, workspace};
-use super::{for_each_connector, no_violation, state_after};
+use super::{Case, for_each_api, no_violation, state_after};
 use crate::support::lab::{Lab, Start, by_api};
 use grantline::connector::Spec;
 use grantline::vendors::scim::emulator::Behaviour;
@@ -15,7 +15,7 @@ const MANY: usize = 47;
 
 #[test]
 fn a_reading_that_spans_pages_is_read_to_its_end() {
-    for_each_connector(|spec| async move {
+    for_each_api(|Case { spec, .. }| async move {
         let (few, _) = read(&spec, 2).await;
         let (many, accounts) = read(&spec, MANY).await;
         assert!(many > few, "{MANY} accounts take {many} calls, and 2 take {few}: nothing spanned a page");
@@ -36,7 +36,7 @@ async fn read(spec: &Spec, users: usize) -> (u64, usize) {
 
 #[test]
 fn one_who_leaves_is_found_on_the_last_page() {
-    for_each_connector(|spec| async move {
+    for_each_api(|Case { spec, .. }| async move {
         let state = state_after(&spec, &crowd(&spec, MANY, None)).await;
         let lab = paged(&spec, &state, &crowd(&spec, MANY, Some(MANY - 1)));
         let before = lab.snapshot().await.accounts.len();
@@ -57,10 +57,11 @@ fn paged(spec: &Spec, state: &Value, yaml: &str) -> Lab {
 
 /// That many users with access to one place, all but one of them.
 fn crowd(spec: &Spec, users: usize, without: Option<usize>) -> String {
-    let places: Vec<_> = places(spec).into_iter().filter(|place| place.by_api).take(1).collect();
+    let places = places(spec, Manner::default()).into_iter();
+    let places: Vec<_> = places.filter(|place| place.by_api).take(1).collect();
     let entry = |number: usize| {
         let grants: Vec<_> = places.iter().map(|place| (place, place.lowest())).collect();
-        user(&format!("user-{number:03}"), &format!("User {number}"), &grants)
+        user(spec, &format!("user-{number:03}"), &format!("User {number}"), &grants)
     };
     let text: String = (0..users).filter(|number| Some(*number) != without).map(entry).collect();
     workspace(spec, Manner::default(), &places, &text)

@@ -13,8 +13,9 @@ const ROLES: &str = "roles: { viewer: Viewer, admin: Admin }";
 #[test]
 fn a_role_change_that_is_accepted_and_ignored_ends_unverified() {
     block_on(async {
-        let people =
-            |level: &str| user("chief", &["org: admin"]) + user("climber", &[&format!("org: {level}")]).as_str();
+        let people = |level: &str| {
+            user("chief", &["org: admin"]) + user("climber", &[&format!("org: {level}")]).as_str()
+        };
         let state = state_after(&workspace(&[ROLES], &people("viewer"))).await;
         let promoted = workspace(&[ROLES], &people("admin"));
         let rises = ["change-level climber@acme.example org"];

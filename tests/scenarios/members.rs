@@ -49,7 +49,9 @@ fn members_that_are_told_only_on_request_are_not_lost() {
             if lines.contains(&BY_LIST) {
                 continue;
             }
-            let users = team(4) + user("user-04", &["org: member"]).as_str() + user("user-09", &["team: member"]).as_str();
+            let users = team(4)
+                + user("user-04", &["org: member"]).as_str()
+                + user("user-09", &["team: member"]).as_str();
             let behaviour = Behaviour { patch, members: Membership::OnRequest, ..plain() };
             let lab = lab(Some(&state), &behaviour, &workspace(lines, &users));
             let applied = lab.apply().await;
@@ -66,7 +68,9 @@ fn members_that_are_never_told_are_not_lost() {
     block_on(async {
         let state = state_after(&workspace(&[], &team(5))).await;
         for (patch, lines) in FORMS {
-            let users = team(4) + user("user-04", &["org: member"]).as_str() + user("user-09", &["org: member"]).as_str();
+            let users = team(4)
+                + user("user-04", &["org: member"]).as_str()
+                + user("user-09", &["org: member"]).as_str();
             let behaviour = Behaviour { patch, members: Membership::Hidden, ..plain() };
             let lab = lab(Some(&state), &behaviour, &workspace(lines, &users));
             let reading = lab.snapshot().await.resources["team"].clone();
@@ -89,7 +93,9 @@ fn patch_switched_off_still_converges() {
         let mut lab = lab(None, &behaviour, &workspace(&[], &team(3)));
         let first = lab.apply().await;
         assert_eq!(first.ended(OutcomeStatus::Done).len(), first.plan.changes.len(), "{:#?}", first.lines());
-        let users = team(2) + user("user-02", &["org: member"]).as_str() + user("user-09", &["team: member"]).as_str();
+        let users = team(2)
+            + user("user-02", &["org: member"]).as_str()
+            + user("user-09", &["team: member"]).as_str();
         lab.edit(&workspace(&[], &users));
         let second = lab.apply().await;
         assert_eq!(

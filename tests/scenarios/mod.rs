@@ -1,9 +1,15 @@
 //! Servers as they are met in the wild, each trap a named test, with the whole way from YAML to the socket in
 //! between.
 
+mod changed_pages;
+mod expired;
 mod habits;
+mod leaving;
 mod members;
 mod paging;
+mod projects;
+mod tasks;
+mod waves;
 
 use crate::support::block_on;
 use crate::support::lab::{Lab, Start, VENDOR};

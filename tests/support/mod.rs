@@ -2,9 +2,11 @@
 //! never makes a test wait.
 
 pub(crate) mod clock;
+pub(crate) mod desk;
 pub(crate) mod dom;
 pub(crate) mod lab;
 pub(crate) mod page;
+pub(crate) mod person;
 pub(crate) mod tenant;
 
 /// Runs a test's asynchronous body. The vendors that it talks to have threads of their own.

@@ -10,11 +10,21 @@ use tempfile::TempDir;
 
 const TOKEN: &str = "tok-9f2c61d4";
 
-/// A running tenant. It stops when it is dropped.
+/// A running tenant. It stops when the last handle on it is dropped.
+#[derive(Clone)]
 pub(crate) struct Tenant {
     // Dropped before the folder that its state lies in.
-    server: Emulator,
-    _folder: TempDir,
+    server: Arc<Emulator>,
+    _folder: Arc<TempDir>,
+}
+
+/// What a tenant is before a test touches it, beside its state.
+#[derive(Default)]
+pub(crate) struct Furniture {
+    /// Whether it has pages alone.
+    pub(crate) without_api: bool,
+    /// Kind and id of what no client can create.
+    pub(crate) furnish: Vec<(String, String)>,
 }
 
 impl Tenant {
@@ -24,6 +34,7 @@ impl Tenant {
         connector: &str,
         state: Option<&Value>,
         behaviour: Option<Behaviour>,
+        furniture: Furniture,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let folder = folder();
@@ -32,8 +43,27 @@ impl Tenant {
         options.seed = state.map(|state| Seed::Text(state.to_string()));
         options.rules = emulator_rules(connector).unwrap();
         options.behaviour = behaviour;
+        options.without_api = furniture.without_api;
+        options.furnish = furniture.furnish;
         options.clock = clock;
-        Self { server: Emulator::start(options).unwrap(), _folder: folder }
+        Self { server: Arc::new(Emulator::start(options).unwrap()), _folder: Arc::new(folder) }
+    }
+
+    /// Where its pages are.
+    pub(crate) fn origin(&self) -> String {
+        self.server.origin()
+    }
+
+    /// Changes what the vendor holds beside SCIM.
+    pub(crate) fn change_vendor(&self, change: impl FnOnce(&mut Value)) {
+        self.server.change_vendor(change);
+    }
+
+    /// Has somebody else's session open the pages from now on. Gives whose it was.
+    pub(crate) fn sign_in(&self, who: &Value) -> Value {
+        let mut before = Value::Null;
+        self.change_vendor(|vendor| before = std::mem::replace(&mut vendor["operator"], who.clone()));
+        before
     }
 
     /// Where a connector reaches it, and with which credential.
@@ -82,7 +112,7 @@ impl Tenant {
 
 /// A folder in memory where the system has one: a vendor writes its state down at every change, and some file
 /// systems wait for the disk each time.
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap()
 }
 

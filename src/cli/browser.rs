@@ -1,0 +1,200 @@
+//! The operator's browser, as commands open it: one visible window a vendor, with a profile of its own.
+
+use super::emulators::Emulators;
+use super::keep::Keeper;
+use super::{Output, own_pages, stages};
+use crate::apply::browser::{
+    BrowserWriter, Captures, Confirm, Ground, Keep, Members, Question, Said, Session, read_members,
+};
+use crate::connector::pages::Pages;
+use crate::domain::{Channel, Resource};
+use crate::net::Clock;
+use crate::observe::Progress;
+use crate::workspace::Vendor;
+use anyhow::{Context as _, bail};
+use async_trait::async_trait;
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// What is known of a vendor's pages: the workspace's own file, or the connector's; none where neither knows any.
+///
+/// # Errors
+/// When the file cannot be read or is none of pages.
+pub(crate) fn pages(root: &Path, vendor: &Vendor) -> anyhow::Result<Option<Arc<Pages>>> {
+    Ok(stages::spec(vendor, root)?.pages)
+}
+
+/// A vendor's pages and where they are; none where nobody knows any.
+///
+/// # Errors
+/// When the file is broken, the embedded vendor does not run, or others could read along.
+pub(crate) fn ground(root: &Path, vendor: &Vendor, emulators: &Emulators) -> anyhow::Result<Option<Ground>> {
+    let Some(pages) = pages(root, vendor)? else { return Ok(None) };
+    let base = super::pages::base(vendor, &pages, emulators).map_err(anyhow::Error::msg)?;
+    Ground::new(vendor.name.clone(), pages, &base).map(Some).map_err(anyhow::Error::msg)
+}
+
+/// Opens the vendor's profile in a visible window.
+///
+/// # Errors
+/// When there is no browser, or this program was built without that.
+#[cfg(feature = "browser")]
+pub(crate) async fn window(root: &Path, vendor: &Vendor) -> anyhow::Result<Box<dyn Session>> {
+    use crate::net::webdriver::{Browser, Options};
+    let browser = Browser::open(&Options::visible(root, vendor.name.as_str())).await?;
+    Ok(Box::new(browser))
+}
+
+/// Tells that this program was built without a browser.
+///
+/// # Errors
+/// Always.
+#[cfg(not(feature = "browser"))]
+pub(crate) async fn window(_root: &Path, _vendor: &Vendor) -> anyhow::Result<Box<dyn Session>> {
+    bail!(
+        "this grantline was built without the feature `browser`; build it with that, or go by `grantline tasks` instead"
+    )
+}
+
+/// Reads the members of a resource from the vendor's pages, for `snapshot --browser`.
+///
+/// # Errors
+/// When no pages are known, no window can be opened, nobody is signed in, or the page is not as described.
+pub(crate) async fn read(
+    root: &Path,
+    vendor: &Vendor,
+    resource: &Resource,
+    emulators: &Emulators,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Members> {
+    let ground = ground(root, vendor, emulators)?
+        .with_context(|| format!("no pages are known of {}, a {}", vendor.name, vendor.connector.value))?;
+    let captures = Captures::new(root, Arc::clone(clock));
+    let mut session = window(root, vendor).await?;
+    let place = (&*resource.kind, resource.name.as_str(), resource.id.as_deref());
+    let members = read_members(&mut *session, &ground, &captures, place).await;
+    session.close().await;
+    Ok(members?)
+}
+
+/// What a vendor's changes through pages need of a command.
+pub(crate) struct Desk<'a> {
+    pub(crate) opened: &'a stages::Opened,
+    pub(crate) vendor: &'a Vendor,
+    pub(crate) connected: &'a stages::Connected,
+    pub(crate) emulators: &'a Emulators,
+    pub(crate) clock: &'a Arc<dyn Clock>,
+    pub(crate) progress: &'a Arc<dyn Progress>,
+    pub(crate) output: Output,
+}
+
+/// A writer through the vendor's pages, in a window that opens now; none where the plan has nothing for it to do that
+/// no guard holds back, or where nobody can be asked. What it reads after each change is recorded. Whoever has it closes
+/// it at the end.
+///
+/// # Errors
+/// When no pages are known, no window can be opened, or nobody knows who records what is read.
+pub(crate) async fn writer(
+    planned: &stages::Planned,
+    desk: Desk<'_>,
+) -> anyhow::Result<Option<Arc<BrowserWriter>>> {
+    let Desk { opened, vendor, connected, emulators, clock, progress, output } = desk;
+    let changes = planned.approved.plan().changes.iter();
+    let open = changes.filter(|change| {
+        change.vendor == vendor.name
+            && change.channel == Channel::Browser
+            && change.waits.is_none()
+            && !planned.approved.is_held(&change.id)
+    });
+    let open = open.count();
+    if open == 0 {
+        return Ok(None);
+    }
+    if !std::io::stdin().is_terminal() {
+        output.talk(&format!(
+            "{open} of the changes at {} need a person at a browser, so they wait: run apply on a terminal.",
+            vendor.name
+        ));
+        return Ok(None);
+    }
+    let Some(ground) = ground(&opened.root, vendor, emulators)? else { return Ok(None) };
+    let keeper = Keeper::new(opened, vendor, connected.spec.pages.clone(), None, clock)?;
+    progress.clear();
+    output.talk(&format!(
+        "Opening {} for {}. Each change is asked about before it is made.",
+        ground.base(),
+        vendor.name
+    ));
+    own_pages::of(vendor).iter().for_each(|line| output.tell(line));
+    let session = window(&opened.root, vendor).await?;
+    let confirm = Arc::new(AtTerminal { output, progress: Arc::clone(progress) });
+    let captures = Captures::new(&opened.root, Arc::clone(clock));
+    let keep: Arc<dyn Keep> = Arc::new(keeper);
+    Ok(Some(Arc::new(BrowserWriter::new(session, ground, confirm, captures, Some(keep)))))
+}
+
+/// Asks on the terminal.
+struct AtTerminal {
+    output: Output,
+    progress: Arc<dyn Progress>,
+}
+
+#[async_trait]
+impl Confirm for AtTerminal {
+    async fn confirm(&self, question: &Question) -> Said {
+        if !std::io::stdin().is_terminal() {
+            return Said::Nobody;
+        }
+        self.progress.clear();
+        self.output.tell(&format!("\nThe page shows: {}\n{} [y/N]", question.shown, question.text));
+        match line().await.map(|line| line.trim().to_ascii_lowercase()).as_deref() {
+            Some("y" | "yes") => Said::Yes,
+            _ => Said::No,
+        }
+    }
+}
+
+/// A line from the terminal; none at its end. A thread of its own reads it, because nothing can call a read off: whoever
+/// stops waiting leaves it behind.
+pub(crate) async fn line() -> Option<String> {
+    let (send, receive) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line);
+        // Nobody may be waiting any more.
+        let _ = send.send(read.ok().filter(|bytes| *bytes > 0).map(|_| line));
+    });
+    receive.await.ok().flatten()
+}
+
+/// Until somebody calls the work off: by Ctrl-C, or as a system does that shuts down or closes the terminal. Ended
+/// by such a signal itself, the program would leave the browser behind.
+async fn called_off() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signals = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+        if let (Ok(mut terminate), Ok(mut hangup)) = signals {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Does the work, or drops it with every window that it has opened once it is called off.
+///
+/// # Errors
+/// Those of the work, and one that says that it was called off.
+pub(crate) async fn until_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::select! {
+        done = work => done,
+        () = called_off() => bail!("called off; `grantline plan` shows what is left"),
+    }
+}
