@@ -1,11 +1,29 @@
 //! The program against SCIM servers that nobody here wrote: from YAML to a changed server and back, by way of the
-//! binary alone. `README.md` beside this file says what the servers do; `tests/run` installs them.
+//! binary alone. And the library in a real browser, which is all that there is for a vendor without an API. `README.md`
+//! beside this file says what the servers do; `tests/run` installs them and the browser.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where its world breaks")]
 
+#[cfg(feature = "browser")]
+mod chromium;
+#[cfg(feature = "browser")]
+mod choices;
+#[cfg(feature = "browser")]
+mod clarity;
+#[cfg(feature = "browser")]
+mod clarity_changed;
+#[cfg(feature = "browser")]
+mod clarity_engagement;
+#[cfg(feature = "browser")]
+#[path = "../support/clock.rs"]
+mod clock;
 mod company;
 mod directory;
+#[cfg(feature = "browser")]
+mod heap_pages;
 mod program;
+#[cfg(feature = "browser")]
+mod rehearsal;
 mod server;
 
 use company::{Company, Size};
