@@ -115,6 +115,9 @@ pub struct Procedure {
     /// What a person must have before the first step: full sentences, templates.
     #[serde(default)]
     pub before: Vec<String>,
+    /// A browser begins only while fewer rows than this are pending: the page may have moved on since it was planned.
+    #[serde(default)]
+    pub pending_below: Option<usize>,
     /// The steps, in order.
     pub steps: Vec<Step>,
     /// How to see that it worked: a full sentence, a template.

@@ -41,6 +41,35 @@ async fn in_waves(channel: &str, silent_limit: bool) {
     never_an_eleventh(&lab);
 }
 
+#[test]
+fn an_invitation_that_the_page_has_no_room_for_any_more_is_not_sent() {
+    block_on(async {
+        let pending = |number: usize| json!({ "email": format!("p{number}@acme.example"), "role": "member", "status": "pending" });
+        let mut members: Vec<_> = (0..PLACES - 1).map(pending).collect();
+        members.push(member("olga", "owner"));
+        let mut state = tenant("olga", &[("site", &members)]);
+        state["vendor"]["silent_limit"] = json!(true);
+        let people: String =
+            (0..PLACES - 1).map(|number| user(&format!("p{number}"), &["site: member"])).collect();
+        let people =
+            people + user("olga", &["site: owner"]).as_str() + user("new", &["site: member"]).as_str();
+        let lab = lab(&state, &workspace("browser", "", &["site"], &people));
+        let planned = lab.plan().await;
+        assert_eq!(to_do(planned.approved.plan()), ["invite new@acme.example site"]);
+        // Somebody else invites the tenth in the meantime.
+        lab.tenant.change_vendor(|vendor| {
+            vendor["projects"]["site"]["members"].as_array_mut().unwrap().push(pending(99));
+        });
+        let applied = lab.carry_out(planned).await;
+        assert!(
+            applied.lines()[0].contains("10 invitations are pending on the page"),
+            "{:#?}",
+            applied.lines()
+        );
+        assert_eq!(lab.tenant.audit().effects(), Vec::<String>::new());
+    });
+}
+
 fn waiting(planned: &Planned) -> usize {
     let changes = &planned.approved.plan().changes;
     for change in changes {

@@ -41,6 +41,13 @@ impl Sheet {
             .collect()
     }
 
+    /// How many rows are of somebody who has not answered an invitation.
+    pub(super) fn pending(&self, table: &Table) -> usize {
+        let Some(at) = self.column(table, Column::State) else { return 0 };
+        let cells = self.rows.iter().filter_map(|row| row.get(at));
+        cells.filter(|cell| state(table, cell) == Some(RowState::Pending)).count()
+    }
+
     /// The rows that show the account in the column of addresses.
     pub(super) fn rows_of(&self, table: &Table, account: &str) -> Vec<Entry> {
         let Some(email) = self.column(table, Column::Email) else { return Vec::new() };

@@ -58,6 +58,7 @@ impl<'a> Walk<'a> {
         let members = self.read_row().await?;
         self.expect_as_planned()?;
         self.expect_owner(members.as_ref())?;
+        self.expect_room(procedure, members.as_ref())?;
         for step in &procedure.steps {
             self.step += 1;
             self.take(step).await?;
@@ -88,6 +89,21 @@ impl<'a> Walk<'a> {
         let members = read(self.session, self.ground, place(self.change)).await?;
         self.row = entry(&members.sheet, table, &self.account)?;
         Ok(Some(members))
+    }
+
+    /// Stops where the vendor takes no further invitation, however many were pending when the plan was made.
+    fn expect_room(&self, procedure: &Procedure, members: Option<&Members>) -> Result<(), Stop> {
+        let (Some(below), Some(table), Some(members)) = (procedure.pending_below, self.table, members) else {
+            return Ok(());
+        };
+        let pending = members.sheet.pending(table);
+        if pending < below {
+            return Ok(());
+        }
+        Err(Stop::Moved(format!(
+            "{pending} invitations are pending on the page, and at most {below} may be: one more might never be sent. Wait \
+             until some are accepted, and make a new plan."
+        )))
     }
 
     /// Stops where the page shows another state than the one that the plan was made from.
