@@ -34,7 +34,7 @@ fn an_invitation_a_promotion_and_a_removal_in_either_labelling() {
             }
             let bob = members[1].0;
             let held = [
-                format!("ann@acme.example Admin Active"),
+                "ann@acme.example Admin Active".to_owned(),
                 format!("{bob} {member} Active"),
                 format!("{PIA} Admin Active"),
                 "zoe@acme.example Admin Pending".to_owned(),

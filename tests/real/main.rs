@@ -3,6 +3,7 @@
 //! beside this file says what the servers do; `tests/run` installs them and the browser.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where its world breaks")]
+#![expect(clippy::print_stderr, reason = "a server that broke has its last words told beside the failure")]
 
 #[cfg(feature = "browser")]
 mod chromium;
