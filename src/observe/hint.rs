@@ -10,7 +10,10 @@ pub(crate) fn hint(error: &ConnectorError, vendor: &VendorName) -> String {
             format!("Run the command again in {} seconds or later.", after.as_secs().max(1))
         }
         ConnectorError::RetryLater { after: None, .. } | ConnectorError::Unknown { .. } => {
-            format!("Check that `url:` of `{vendor}` can be reached from here, then run the command again.")
+            format!(
+                "Check that `url:` of `{vendor}` is the right address and can be reached from here. If it is, the trouble \
+                 is the vendor's own: run the command again later."
+            )
         }
         ConnectorError::Refused { .. } | ConnectorError::LimitReached { .. } => format!(
             "Check at the vendor that the credential of `{vendor}` may list accounts and groups, and that the plan \
