@@ -55,6 +55,10 @@ impl Clock for FixedClock {
     async fn sleep(&self, duration: Duration) {
         SystemClock.sleep(duration).await;
     }
+
+    fn elapsed(&self) -> Duration {
+        SystemClock.elapsed()
+    }
 }
 
 /// The machine's clock, or one that stands at `now`.

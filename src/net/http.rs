@@ -171,7 +171,9 @@ impl Http {
     async fn once(&self, request: &Request, url: Url) -> Result<Answer, HttpError> {
         let asked = format!("{} {}", request.method, url.path());
         let started = Instant::now();
+        let outside = self.clock.outside();
         let outcome = self.exchange(request, url, &asked).await;
+        drop(outside);
         trace(|| {
             let status = match &outcome {
                 Ok(answer) => answer.status.to_string(),

@@ -15,7 +15,7 @@ mod trace;
 pub mod webdriver;
 
 pub(crate) use answer::Answer;
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, Outside, SystemClock};
 pub(crate) use folder::private_folder;
 pub(crate) use http::{Http, HttpError, HttpLimits, Request};
 pub use secret::{Secret, SecretError, resolve_secret};
