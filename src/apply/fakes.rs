@@ -1,6 +1,7 @@
 //! A vendor in memory, which can be told to misbehave at a given call, and plans to try on it.
 
-use super::{Hands, apply};
+use super::journal::Forgetful;
+use super::{Conduct, Hands, Stop, apply};
 use crate::connector::{ConnectorError, Reader, Receipt, Scope, Writer};
 use crate::domain::{
     Account, AccountId, AccountState, Action, Change, ChangeId, Channel, DesiredRef, GuardVerdict, Level,
@@ -119,6 +120,7 @@ impl FakeVendor {
             scope: Scope { vendor: VendorName::parse("v").unwrap(), resources: Vec::new() },
             settle: Duration::ZERO,
             batch: 10,
+            width: 1,
         }
     }
 }
@@ -325,8 +327,18 @@ pub(super) fn plan(changes: Vec<Change>, guards: Vec<GuardVerdict>) -> Plan {
 /// Applies the plan with these hands.
 pub(super) async fn run(plan: Plan, hands: BTreeMap<VendorName, Hands>) -> Run {
     let held: BTreeSet<_> = plan.guards.iter().flat_map(|one| one.holds.iter().cloned()).collect();
-    let clock = Arc::new(PausedClock(tokio::time::Instant::now()));
-    apply(&approve_for_tests(plan, held), hands, clock, Arc::new(Quiet)).await
+    apply(&approve_for_tests(plan, held), hands, &conduct()).await
+}
+
+/// An apply that nobody watches, stops or writes down.
+pub(super) fn conduct() -> Conduct {
+    Conduct {
+        clock: Arc::new(PausedClock(tokio::time::Instant::now())),
+        progress: Arc::new(Quiet),
+        journal: Arc::new(Forgetful),
+        stop: Stop::default(),
+        aside: BTreeMap::new(),
+    }
 }
 
 /// Applies changes of the vendor `v`, and tells each one's end as `number status`.

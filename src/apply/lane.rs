@@ -1,14 +1,16 @@
 //! One vendor's changes, from the first to the last.
 
-use super::Hands;
 use super::board::{End, Shared, Step, outcome};
+use super::flight::Flights;
+use super::footprint::Footprint;
 use super::gate::{Gate, gate};
-use super::send::Patience;
+use super::journal::JournalError;
+use super::patience::Patience;
 use super::words;
+use super::{Conduct, Hands};
 use crate::domain::{AccountId, Action, Change, Channel, OutcomeStatus, ResourceName, UserName, VendorName};
 use crate::guard::ApprovedPlan;
-use crate::net::Clock;
-use crate::observe::{Event, Progress};
+use crate::observe::Event;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -24,13 +26,16 @@ pub(super) struct Lane {
     pub(super) vendor: VendorName,
     pub(super) board: Shared,
     pub(super) hands: Option<Hands>,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) progress: Arc<dyn Progress>,
+    pub(super) conduct: Conduct,
     /// The changes as they were sent, ids filled in, by their place in the plan.
     pub(super) sent: BTreeMap<usize, Change>,
     pub(super) learned: Learned,
     pub(super) patience: Patience,
-    /// Why guards hold changes back, by their place in the plan.
+    /// Requests that are under way.
+    pub(super) flights: Flights,
+    /// Why no more may be sent, once the journal cannot be written.
+    pub(super) unwritten: Option<JournalError>,
+    /// Why guards or an earlier apply hold changes back, by their place in the plan.
     held: BTreeMap<usize, String>,
     /// Places of the changes that are not yet tried, in the plan's order.
     pending: Vec<usize>,
@@ -42,32 +47,46 @@ impl Lane {
         approved: &ApprovedPlan,
         hands: Option<Hands>,
         board: Shared,
-        clock: Arc<dyn Clock>,
-        progress: Arc<dyn Progress>,
+        conduct: Conduct,
     ) -> Self {
         let pending = board.pending(&vendor);
-        let held = pending.iter().filter(|at| approved.is_held(&board.change(**at).id));
-        let held = held.map(|at| (*at, words::held(&board.change(*at).id, approved.plan()))).collect();
+        let reason = |at: &usize| {
+            let id = &board.change(*at).id;
+            let guarded = approved.is_held(id).then(|| words::held(id, approved.plan()));
+            Some((*at, guarded.or_else(|| conduct.aside.get(id).cloned())?))
+        };
+        let held = pending.iter().filter_map(reason).collect();
         Self {
             vendor,
             board,
             hands,
-            clock,
-            progress,
+            conduct,
             sent: BTreeMap::new(),
             learned: Learned::default(),
             patience: Patience::default(),
+            flights: Flights::default(),
+            unwritten: None,
             held,
             pending,
         }
     }
 
     pub(super) async fn run(mut self) {
-        self.progress.event(&Event::Applying(&self.vendor, self.pending.len()));
+        self.conduct.progress.event(&Event::Applying(&self.vendor, self.pending.len()));
         let mut news = self.board.news();
         loop {
             news.mark_unchanged();
-            if self.pass().await || self.prove().await {
+            let moved = self.launch();
+            if !self.flights.is_empty() {
+                tokio::select! {
+                    biased;
+                    landed = self.flights.next() => self.land(landed),
+                    // Another vendor's change may have freed one of this lane's.
+                    Ok(()) = news.changed() => {}
+                }
+                continue;
+            }
+            if moved || self.prove().await {
                 continue;
             }
             // What is left waits for other vendors' changes.
@@ -75,19 +94,33 @@ impl Lane {
                 break;
             }
         }
-        self.progress.event(&Event::Applied(&self.vendor));
+        self.conduct.progress.event(&Event::Applied(&self.vendor));
     }
 
     /// Goes through the pending changes once, in order, and sends or ends what can be. Whether any was.
-    async fn pass(&mut self) -> bool {
+    ///
+    /// A change that would cross one under way waits, and whatever would cross that waits behind it: among themselves
+    /// they keep the plan's order.
+    fn launch(&mut self) -> bool {
         let queue = std::mem::take(&mut self.pending);
+        let width = self.hands.as_ref().map_or(1, |hands| hands.width.max(1));
+        let mut busy = self.flights.footprint();
+        let mut ready = Vec::new();
         let mut next = 0;
         while next < queue.len() {
             let at = queue[next];
             next += match self.gate(at) {
                 Gate::Open => {
                     let together = self.together(&queue[next..]);
-                    self.send(&queue[next..next + together]).await;
+                    let places = &queue[next..next + together];
+                    let print = self.footprint(places);
+                    let full = self.flights.len() + ready.len() >= width;
+                    if full || print.crosses(&busy) {
+                        self.pending.extend(places);
+                    } else {
+                        ready.push(places.to_vec());
+                    }
+                    busy.join(print);
                     together
                 }
                 Gate::Shut(end) => {
@@ -100,7 +133,14 @@ impl Lane {
                 }
             };
         }
+        self.send(ready);
         self.pending.len() < queue.len()
+    }
+
+    fn footprint(&self, places: &[usize]) -> Footprint {
+        let mut print = Footprint::default();
+        places.iter().for_each(|at| print.add(self.board.change(*at)));
+        print
     }
 
     /// Whether a pending change can now be sent or ended.
@@ -120,6 +160,12 @@ impl Lane {
         let change = self.board.change(at);
         if let Some(reason) = &change.waits {
             return Gate::Shut(End::new(OutcomeStatus::Waiting, &**reason));
+        }
+        if let Some(error) = &self.unwritten {
+            return Gate::Shut(End::new(OutcomeStatus::Failed, words::unwritten(error)));
+        }
+        if self.conduct.stop.is_asked() {
+            return Gate::Shut(End::new(OutcomeStatus::Skipped, words::called_off()));
         }
         let browser = self.hands.as_ref().and_then(|hands| hands.browser.as_ref());
         match change.channel {
@@ -178,11 +224,13 @@ impl Lane {
     }
 
     pub(super) fn end(&self, at: usize, end: End) {
-        self.tell(at, Step::Ended(end));
+        let step = Step::Ended(end);
+        self.conduct.journal.ended(&outcome(self.board.change(at), &step));
+        self.tell(at, step);
     }
 
     pub(super) fn tell(&self, at: usize, step: Step) {
-        self.progress.event(&Event::Sent(&self.vendor, &outcome(self.board.change(at), &step)));
+        self.conduct.progress.event(&Event::Sent(&self.vendor, &outcome(self.board.change(at), &step)));
         self.board.set(at, step);
     }
 }

@@ -1,30 +1,38 @@
 //! Carries an approved plan out, and believes only what a fresh reading shows.
 //!
 //! Each vendor has a lane of its own, and the lanes run side by side. A lane goes through its changes in the
-//! plan's order, sends those whose predecessors allow it, and then reads the vendor again: what the reading
-//! shows is `done`, everything else says why it is not. Nothing here decides *what* to change: a change that
-//! the plan does not list cannot be sent, because lanes only ever hold the plan's own changes.
+//! plan's order, sends those whose predecessors allow it, several at a time where they do not touch each other, and
+//! then reads the vendor again: what the reading shows is `done`, everything else says why it is not. Nothing here
+//! decides *what* to change: a change that the plan does not list cannot be sent, because lanes only ever hold the
+//! plan's own changes. What is about to be sent is in the journal first.
 
 mod board;
 pub mod browser;
+mod flight;
+mod footprint;
 mod gate;
+pub mod journal;
 mod lane;
+mod patience;
 mod prove;
 pub mod runbook;
 mod send;
+mod stop;
 mod verify;
 mod words;
 
 use crate::connector::{ConnectorError, Reader, Scope, Writer};
-use crate::domain::{Run, VendorName};
+use crate::domain::{ChangeId, Run, VendorName};
 use crate::guard::ApprovedPlan;
 use crate::net::Clock;
 use crate::observe::Progress;
 use board::Board;
+use journal::Journal;
 use lane::Lane;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+pub use stop::Stop;
 use tokio::task::JoinSet;
 
 /// What it takes to change one vendor and to see the result.
@@ -41,28 +49,38 @@ pub struct Hands {
     pub settle: Duration,
     /// Changes on one resource that may travel together.
     pub batch: usize,
+    /// Requests that may be under way at a time; at least one.
+    pub width: usize,
+}
+
+/// How an apply is conducted, whatever it changes.
+#[derive(Clone)]
+pub struct Conduct {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Watches.
+    pub progress: Arc<dyn Progress>,
+    /// Where it is written down what is about to happen, and what came of it.
+    pub journal: Arc<dyn Journal>,
+    /// A wish to end early.
+    pub stop: Stop,
+    /// Changes that are not to be tried, each with the reason: what an earlier apply may have done, and nobody can tell.
+    pub aside: BTreeMap<ChangeId, String>,
 }
 
 /// Carries out the plan's changes and gives one outcome for each, in the plan's order.
 pub async fn apply(
     approved: &ApprovedPlan,
     mut hands: BTreeMap<VendorName, Hands>,
-    clock: Arc<dyn Clock>,
-    progress: Arc<dyn Progress>,
+    conduct: &Conduct,
 ) -> Run {
-    let started = clock.now();
+    let started = conduct.clock.now();
     let board = Arc::new(Board::new(approved));
     let mut lanes = JoinSet::new();
     let mut owners = BTreeMap::new();
     for vendor in vendors(approved) {
-        let lane = Lane::new(
-            vendor.clone(),
-            approved,
-            hands.remove(&vendor),
-            Arc::clone(&board),
-            Arc::clone(&clock),
-            Arc::clone(&progress),
-        );
+        let lane =
+            Lane::new(vendor.clone(), approved, hands.remove(&vendor), Arc::clone(&board), conduct.clone());
         owners.insert(lanes.spawn(lane.run()).id(), vendor);
     }
     while let Some(joined) = lanes.join_next_with_id().await {
@@ -73,7 +91,7 @@ pub async fn apply(
             board.abandon(vendor);
         }
     }
-    Run { started, ended: clock.now(), outcomes: board.outcomes() }
+    Run { started, ended: conduct.clock.now(), outcomes: board.outcomes() }
 }
 
 fn vendors(approved: &ApprovedPlan) -> std::collections::BTreeSet<VendorName> {

@@ -72,13 +72,18 @@ impl Lane {
                 return;
             }
             let accepted = open.iter().any(|&at| matches!(self.board.step(at), Step::Sent { .. }));
-            if !accepted || waited >= settle || reading >= READINGS || failed >= FAILED_READINGS {
+            let over = !accepted || waited >= settle || reading >= READINGS || failed >= FAILED_READINGS;
+            if over || self.conduct.stop.is_asked() {
                 return self.give_up(&open, last, waited);
             }
             let rest = settle.saturating_sub(waited);
             let next = if reading + 1 >= READINGS { rest } else { pause.min(rest) };
-            self.progress.event(&Event::Settling(&self.vendor, open.len()));
-            self.clock.sleep(next).await;
+            self.conduct.progress.event(&Event::Settling(&self.vendor, open.len()));
+            tokio::select! {
+                biased;
+                () = self.conduct.stop.asked() => {}
+                () = self.conduct.clock.sleep(next) => {}
+            }
             waited = waited.saturating_add(next);
             pause = pause.saturating_mul(2);
         }
@@ -86,7 +91,7 @@ impl Lane {
 
     async fn read(&self) -> Option<Reading> {
         let hands = self.hands.as_ref()?;
-        Some(read_one(&hands.reader, &hands.scope, READ_TIMEOUT, &*self.clock).await)
+        Some(read_one(&hands.reader, &hands.scope, READ_TIMEOUT, &*self.conduct.clock).await)
     }
 
     /// Ends what the reading shows, keeps the rest in `open`, and says of each of these what it shows instead.

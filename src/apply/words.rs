@@ -1,5 +1,6 @@
 //! The sentences of outcomes.
 
+use super::journal::JournalError;
 use crate::domain::{Action, Change, ChangeId, OutcomeStatus, Plan, Verdict, is_hidden};
 use std::time::Duration;
 
@@ -120,6 +121,16 @@ pub(super) fn no_id(what: &str) -> String {
 /// A change of a vendor that was given up.
 pub(super) fn given_up(times: u32, error: &str) -> String {
     format!("Not tried, because the vendor answered {times} times in a row: {error}")
+}
+
+/// A change that could not be written down first.
+pub(super) fn unwritten(error: &JournalError) -> String {
+    format!("Not sent, because what is about to be done could not be written down first. {error}")
+}
+
+/// A change that came after somebody called the work off.
+pub(super) fn called_off() -> String {
+    "Not tried, because the apply was called off. Run apply again for what is left.".to_owned()
 }
 
 /// A connector that broke off while it sent.

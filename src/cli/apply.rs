@@ -6,7 +6,8 @@ use super::tasks::book::Book;
 use super::tasks::{after, words};
 use super::{Exit, Global, Output, stages};
 use crate::apply::browser::BrowserWriter;
-use crate::apply::{Hands, apply};
+use crate::apply::journal::Forgetful;
+use crate::apply::{Conduct, Hands, Stop, apply};
 use crate::connector::{ConnectorError, Writer};
 use crate::domain::{OutcomeStatus, Run, VendorName};
 use crate::net::Clock;
@@ -47,6 +48,9 @@ pub(crate) struct Apply {
     #[arg(long, value_name = "FILE")]
     tasks: Option<PathBuf>,
 }
+
+/// Requests to one vendor that may be under way at a time.
+const WIDTH: usize = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -250,10 +254,18 @@ async fn carry_out(
             scope: scope_of(&connected.settings),
             settle: connected.spec.settle,
             batch: connected.spec.limits.batch,
+            width: WIDTH,
         };
         hands.insert(vendor.name.clone(), hand);
     }
-    let run = apply(&planned.approved, hands, Arc::clone(clock), Arc::clone(progress));
+    let conduct = Conduct {
+        clock: Arc::clone(clock),
+        progress: Arc::clone(progress),
+        journal: Arc::new(Forgetful),
+        stop: Stop::default(),
+        aside: BTreeMap::new(),
+    };
+    let run = apply(&planned.approved, hands, &conduct);
     if windows.is_empty() {
         return Ok(run.await);
     }

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use grantline::apply::browser::{
     BrowserWriter, Captures, Confirm, Ground, Keep, Members, Question, Said, read_members,
 };
-use grantline::apply::{Hands, apply};
+use grantline::apply::journal::Forgetful;
+use grantline::apply::{Conduct, Hands, Stop, apply};
 use grantline::connector::pages::Table;
 use grantline::connector::{Reader, Spec, Writer};
 use grantline::domain::{Change, DesiredRef, Plan, Reading, Resource, Run, VendorName, VendorSettings};
@@ -235,9 +236,17 @@ impl Rehearsal {
             scope: scope_of(&self.vendor().settings()),
             settle: spec.settle,
             batch: spec.limits.batch,
+            width: 8,
         };
         let hands = BTreeMap::from([(VendorName::parse(VENDOR).unwrap(), hands)]);
-        let run = apply(&approved, hands, self.clock(), Arc::new(Quiet)).await;
+        let conduct = Conduct {
+            clock: self.clock(),
+            progress: Arc::new(Quiet),
+            journal: Arc::new(Forgetful),
+            stop: Stop::default(),
+            aside: BTreeMap::new(),
+        };
+        let run = apply(&approved, hands, &conduct).await;
         Applied { plan: approved.plan().clone(), run }
     }
 

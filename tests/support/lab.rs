@@ -5,7 +5,8 @@ use super::desk::{Desk, Refreshing};
 use super::page::HttpSession;
 use super::person::{Worked, work};
 use super::tenant::{Furniture, Tenant, folder};
-use grantline::apply::{Hands, apply};
+use grantline::apply::journal::Forgetful;
+use grantline::apply::{Conduct, Hands, Stop, apply};
 use grantline::connector::{ConnectorError, Reader, Spec, Writer};
 use grantline::domain::{
     Change, Channel, DesiredRef, OutcomeStatus, Plan, Reading, ResourceName, ResourceReading, Run, Snapshot,
@@ -156,6 +157,17 @@ impl Lab {
             scope: scope_of(&vendor.settings()),
             settle: spec.settle,
             batch: spec.limits.batch,
+            width: 8,
+        }
+    }
+
+    fn conduct(&self) -> Conduct {
+        Conduct {
+            clock: self.clock(),
+            progress: Arc::new(Quiet),
+            journal: Arc::new(Forgetful),
+            stop: Stop::default(),
+            aside: BTreeMap::new(),
         }
     }
 
@@ -216,7 +228,7 @@ impl Lab {
     pub(crate) async fn carry_out(&self, planned: Planned) -> Applied {
         let Planned { approved, reading, reader } = planned;
         let hands = BTreeMap::from([(VendorName::parse(VENDOR).unwrap(), self.hands(reader))]);
-        let run = apply(&approved, hands, self.clock(), Arc::new(Quiet)).await;
+        let run = apply(&approved, hands, &self.conduct()).await;
         let plan = approved.plan().clone();
         let worked = match self.desk().filter(|desk| desk.settings.channel != Some(Channel::Browser)) {
             Some(desk) => work(&plan, &run, &desk, &self.workspace.sources).await,

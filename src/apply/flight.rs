@@ -1,0 +1,125 @@
+//! Requests that are under way, and what comes back from them.
+
+use super::footprint::Footprint;
+use super::{Conduct, Stop, words};
+use crate::connector::{ConnectorError, Receipt, Writer};
+use crate::domain::Change;
+use crate::net::Clock;
+use crate::observe::contained;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::{Id, JoinSet};
+
+/// How often a change is sent in all when the vendor asks for a pause each time.
+const ATTEMPTS: usize = 3;
+
+/// The longest pause that is made on a vendor's word. One that asks for more is left for the next apply.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// What a vendor said to one change.
+pub(super) type Answer = Result<Receipt, ConnectorError>;
+
+/// A change on its way, by its place in the plan, ids filled in.
+pub(super) type Passenger = (usize, Change);
+
+/// The requests of one lane that are under way. They end when this is dropped.
+#[derive(Default)]
+pub(super) struct Flights {
+    tasks: JoinSet<Vec<Answer>>,
+    aboard: BTreeMap<Id, Vec<Passenger>>,
+}
+
+impl Flights {
+    pub(super) fn is_empty(&self) -> bool {
+        self.aboard.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.aboard.len()
+    }
+
+    /// All that they touch.
+    pub(super) fn footprint(&self) -> Footprint {
+        let mut print = Footprint::default();
+        self.aboard.values().flatten().for_each(|(_, change)| print.add(change));
+        print
+    }
+
+    /// Sends changes in one go.
+    pub(super) fn start(&mut self, writer: Arc<dyn Writer>, conduct: &Conduct, aboard: Vec<Passenger>) {
+        let changes = aboard.iter().map(|(_, change)| change.clone()).collect();
+        let (clock, stop) = (Arc::clone(&conduct.clock), conduct.stop.clone());
+        let id = self.tasks.spawn(fly(writer, clock, stop, changes)).id();
+        self.aboard.insert(id, aboard);
+    }
+
+    /// The next that comes back: its changes, with one answer each.
+    pub(super) async fn next(&mut self) -> Vec<(Passenger, Answer)> {
+        let (id, answers) = match self.tasks.join_next_with_id().await {
+            Some(Ok((id, answers))) => (id, answers),
+            Some(Err(broken)) => (broken.id(), Vec::new()),
+            None => return Vec::new(),
+        };
+        let aboard = self.aboard.remove(&id).unwrap_or_default();
+        let lost = std::iter::repeat_with(|| broken(words::panicked()));
+        aboard.into_iter().zip(answers.into_iter().chain(lost)).collect()
+    }
+}
+
+/// Sends changes until each has its answer. Those whose vendor asked for a pause are sent again after it.
+async fn fly(
+    writer: Arc<dyn Writer>,
+    clock: Arc<dyn Clock>,
+    stop: Stop,
+    changes: Vec<Change>,
+) -> Vec<Answer> {
+    let mut answers: BTreeMap<usize, Answer> = BTreeMap::new();
+    let mut open: Vec<usize> = (0..changes.len()).collect();
+    for attempt in 1..=ATTEMPTS {
+        let sent = open.iter().filter_map(|at| changes.get(*at).cloned()).collect();
+        let said = execute(Arc::clone(&writer), sent).await;
+        let pause = said.iter().filter_map(asked_pause).max().filter(|_| attempt < ATTEMPTS);
+        let postponed = open.iter().zip(&said).filter(|(_, answer)| asked_pause(answer).is_some());
+        let postponed: Vec<usize> = postponed.map(|(at, _)| *at).collect();
+        answers.extend(open.into_iter().zip(said));
+        let Some(pause) = pause else { break };
+        tokio::select! {
+            biased;
+            () = stop.asked() => break,
+            () = clock.sleep(pause) => open = postponed,
+        }
+    }
+    answers.into_values().collect()
+}
+
+/// One answer for each change, whatever the connector does.
+async fn execute(writer: Arc<dyn Writer>, changes: Vec<Change>) -> Vec<Answer> {
+    let count = changes.len();
+    let work = async move {
+        match &changes[..] {
+            [change] => vec![writer.execute(change).await],
+            changes => writer.execute_together(&changes.iter().collect::<Vec<_>>()).await,
+        }
+    };
+    match contained(work).await {
+        Ok(mut answers) => {
+            answers.resize_with(count, || broken(words::unanswered()));
+            answers
+        }
+        Err(_) => (0..count).map(|_| broken(words::panicked())).collect(),
+    }
+}
+
+/// The pause that the vendor asked for, where it did and the engine makes it: then nothing was carried out, and the
+/// change is sent again. No other error leads to that, [`ConnectorError::Unknown`] least of all.
+fn asked_pause(answer: &Answer) -> Option<Duration> {
+    match answer {
+        Err(ConnectorError::RetryLater { after: Some(after), .. }) if *after <= LONGEST_PAUSE => Some(*after),
+        _ => None,
+    }
+}
+
+fn broken(message: String) -> Answer {
+    Err(ConnectorError::ContractBroken { message })
+}

@@ -1,0 +1,68 @@
+//! When a vendor is left alone.
+
+use super::flight::Answer;
+use super::words;
+use crate::connector::ConnectorError;
+use crate::domain::Change;
+
+/// How many requests in a row may end in the same trouble before the vendor is left alone. One or two can be
+/// the fault of the accounts that they are about; every further one would only repeat the answer, and some
+/// vendors lock a credential that keeps failing.
+const PATIENCE: u32 = 3;
+
+/// Counts a vendor's failures in a row. A success ends the row.
+///
+/// Removals are counted apart from the rest: a vendor may be configured with a second credential for them, and gains
+/// that fail must not hold them up.
+#[derive(Debug, Default)]
+pub(super) struct Patience([Side; 2]);
+
+#[derive(Debug, Default)]
+struct Side {
+    unauthorised: Row,
+    unreached: Row,
+}
+
+#[derive(Debug, Default)]
+struct Row {
+    times: u32,
+    error: String,
+}
+
+impl Row {
+    fn add(&mut self, error: &ConnectorError) {
+        self.times += 1;
+        self.error = error.to_string();
+    }
+
+    fn lost(&self) -> Option<String> {
+        (self.times >= PATIENCE).then(|| words::given_up(self.times, &self.error))
+    }
+}
+
+impl Patience {
+    /// Why the change is not to be tried any more, where it is not.
+    pub(super) fn lost(&self, change: &Change) -> Option<String> {
+        let side = &self.0[side(change)];
+        side.unauthorised.lost().or_else(|| side.unreached.lost())
+    }
+
+    /// Takes note of one request's answers.
+    pub(super) fn note(&mut self, change: &Change, answers: &[&Answer]) {
+        let side = &mut self.0[side(change)];
+        // A request counts once, however many changes travelled in it.
+        match answers.iter().find_map(|answer| answer.as_ref().err()) {
+            _ if answers.iter().any(|answer| answer.is_ok()) => *side = Side::default(),
+            Some(error @ ConnectorError::Unauthorised { .. }) => side.unauthorised.add(error),
+            Some(error @ (ConnectorError::RetryLater { .. } | ConnectorError::Unknown { .. })) => {
+                side.unreached.add(error);
+            }
+            // Any other answer shows that the vendor is there and knows the credential.
+            _ => *side = Side::default(),
+        }
+    }
+}
+
+fn side(change: &Change) -> usize {
+    usize::from(change.action.is_removal())
+}
