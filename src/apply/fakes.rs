@@ -63,6 +63,9 @@ pub(super) struct State {
     pub(super) readings: usize,
     /// How many readings had been made when each request came.
     pub(super) read_before: Vec<usize>,
+    /// Requests under way, and how many there were at most.
+    pub(super) under_way: usize,
+    pub(super) most_under_way: usize,
 }
 
 /// One vendor in memory.
@@ -201,8 +204,13 @@ impl Writer for FakeVendor {
     }
 
     async fn execute_together(&self, changes: &[&Change]) -> Vec<Result<Receipt, ConnectorError>> {
+        self.with(|state| {
+            state.under_way += 1;
+            state.most_under_way = state.most_under_way.max(state.under_way);
+        });
         // A pause, so that side-by-side lanes really interleave.
         tokio::time::sleep(Duration::from_millis(10)).await;
+        self.with(|state| state.under_way -= 1);
         let trouble = self.with(|state| {
             state.stale.get_or_insert(snapshot(state));
             state.read_before.push(state.readings);

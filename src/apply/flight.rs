@@ -9,7 +9,7 @@ use crate::observe::contained;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::{Id, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 
 /// How often a change is sent in all when the vendor asks for a pause each time.
 const ATTEMPTS: usize = 3;
@@ -22,6 +22,9 @@ pub(super) type Answer = Result<Receipt, ConnectorError>;
 
 /// A change on its way, by its place in the plan, ids filled in.
 pub(super) type Passenger = (usize, Change);
+
+/// The changes of one request, with one answer each.
+pub(super) type Landed = Vec<(Passenger, Answer)>;
 
 /// The requests of one lane that are under way. They end when this is dropped.
 #[derive(Default)]
@@ -55,8 +58,19 @@ impl Flights {
     }
 
     /// The next that comes back: its changes, with one answer each.
-    pub(super) async fn next(&mut self) -> Vec<(Passenger, Answer)> {
-        let (id, answers) = match self.tasks.join_next_with_id().await {
+    pub(super) async fn next(&mut self) -> Landed {
+        let joined = self.tasks.join_next_with_id().await;
+        self.landed(joined)
+    }
+
+    /// The next that has come back already.
+    pub(super) fn next_now(&mut self) -> Option<Landed> {
+        let joined = self.tasks.try_join_next_with_id()?;
+        Some(self.landed(Some(joined)))
+    }
+
+    fn landed(&mut self, joined: Option<Result<(Id, Vec<Answer>), JoinError>>) -> Landed {
+        let (id, answers) = match joined {
             Some(Ok((id, answers))) => (id, answers),
             Some(Err(broken)) => (broken.id(), Vec::new()),
             None => return Vec::new(),

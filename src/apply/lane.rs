@@ -80,7 +80,14 @@ impl Lane {
             if !self.flights.is_empty() {
                 tokio::select! {
                     biased;
-                    landed = self.flights.next() => self.land(landed),
+                    landed = self.flights.next() => {
+                        self.land(landed);
+                        // What has come back meanwhile makes room too: writing down what follows costs the same for
+                        // one change as for many.
+                        while let Some(landed) = self.flights.next_now() {
+                            self.land(landed);
+                        }
+                    }
                     // Another vendor's change may have freed one of this lane's.
                     Ok(()) = news.changed() => {}
                 }

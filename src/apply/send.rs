@@ -1,7 +1,7 @@
 //! Sends changes that may go now, and takes the vendor's answers down.
 
 use super::board::{End, Step};
-use super::flight::{Answer, Passenger};
+use super::flight::{Answer, Landed, Passenger};
 use super::lane::{Lane, Learned};
 use super::words;
 use crate::connector::{ConnectorError, Receipt, Writer};
@@ -53,7 +53,7 @@ impl Lane {
     }
 
     /// Notes the answers to one request.
-    pub(super) fn land(&mut self, landed: Vec<(Passenger, Answer)>) {
+    pub(super) fn land(&mut self, landed: Landed) {
         if let Some(((_, first), _)) = landed.first() {
             let answers: Vec<&Answer> = landed.iter().map(|(_, answer)| answer).collect();
             self.patience.note(first, &answers);

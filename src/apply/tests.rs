@@ -1,3 +1,5 @@
+mod flights;
+
 use super::Hands;
 use super::fakes::{
     FakeVendor, Trouble, change, change_level, grant, id, invite, on, plan, revoke, run, run_on, try_on,

@@ -1,27 +1,29 @@
-use super::browser::{self, Desk, until_interrupted};
+mod hands;
+mod stream;
+
+use super::browser::until_stopped;
 use super::emulators::Emulators;
 use super::plan::{Overrides, look, text};
 use super::progress;
 use super::tasks::book::Book;
 use super::tasks::{after, words};
 use super::{Exit, Global, Output, stages};
-use crate::apply::browser::BrowserWriter;
 use crate::apply::journal::Forgetful;
-use crate::apply::{Conduct, Hands, Stop, apply};
-use crate::connector::{ConnectorError, Writer};
-use crate::domain::{OutcomeStatus, Run, VendorName};
+use crate::apply::{Conduct, Stop, apply};
+use crate::domain::{OutcomeStatus, Run};
 use crate::net::Clock;
-use crate::observe::{Progress, scope_of};
 use crate::record::tasks::Ledger;
 use crate::view;
-use crate::workspace::{Vendor, Workspace};
+use crate::workspace::Workspace;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
+use hands::{Bench, hands};
 use stages::Planned;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use stream::Stream;
 
 /// Plans and, once approved, carries the plan out and proves it by reading again
 ///
@@ -48,9 +50,6 @@ pub(crate) struct Apply {
     #[arg(long, value_name = "FILE")]
     tasks: Option<PathBuf>,
 }
-
-/// Requests to one vendor that may be under way at a time.
-const WIDTH: usize = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -92,8 +91,26 @@ impl Apply {
             }
             // What the tasks are written from must be readable before anything is changed, too.
             let mut book = Book::open(&opened, &vendors, &emulators, &planned, ledger, clock.now())?;
-            let mut run =
-                carry_out(&planned, (&opened, &vendors), &emulators, (&clock, &progress), *output).await?;
+            let stop = Stop::default();
+            let stream = Arc::new(Stream::new(Arc::new(Forgetful), Arc::clone(&clock), *output));
+            let bench = Bench {
+                planned: &planned,
+                opened: &opened,
+                vendors: &vendors,
+                emulators: &emulators,
+                clock: &clock,
+                progress: &progress,
+                stop: &stop,
+                output: *output,
+            };
+            let conduct = Conduct {
+                clock: Arc::clone(&clock),
+                progress: Arc::clone(&progress),
+                journal: stream,
+                stop: stop.clone(),
+                aside: BTreeMap::new(),
+            };
+            let mut run = carry_out(&bench, &conduct).await?;
             progress.clear();
             words::point_to_tasks(&mut run.outcomes, planned.approved.plan());
             self.report(&run, &planned, workspace, output)?;
@@ -228,66 +245,14 @@ fn refuse_if_moved(
     Ok(())
 }
 
-async fn carry_out(
-    planned: &Planned,
-    (opened, vendors): (&stages::Opened, &[&Vendor]),
-    emulators: &Emulators,
-    (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
-    output: Output,
-) -> anyhow::Result<Run> {
-    let mut hands: BTreeMap<VendorName, Hands> = BTreeMap::new();
-    let mut windows: Vec<Arc<BrowserWriter>> = Vec::new();
-    for vendor in vendors {
-        let Some(connected) = planned.connected.get(&vendor.name) else { continue };
-        let Ok(reader) = connected.reader.clone() else { continue };
-        let desk = Desk { opened, vendor, connected, emulators, clock, progress, output };
-        // Without a browser its changes wait, as they do where nobody is at a terminal; the others do not wait for them.
-        let window = browser::writer(planned, desk).await.unwrap_or_else(|error| {
-            output.error(&error.context(format!("the changes at {} through its pages wait", vendor.name)));
-            None
-        });
-        windows.extend(window.clone());
-        let hand = Hands {
-            writer: writer(vendor, connected, emulators, clock),
-            browser: window.map(|window| window as Arc<dyn Writer>),
-            reader,
-            scope: scope_of(&connected.settings),
-            settle: connected.spec.settle,
-            batch: connected.spec.limits.batch,
-            width: WIDTH,
-        };
-        hands.insert(vendor.name.clone(), hand);
-    }
-    let conduct = Conduct {
-        clock: Arc::clone(clock),
-        progress: Arc::clone(progress),
-        journal: Arc::new(Forgetful),
-        stop: Stop::default(),
-        aside: BTreeMap::new(),
-    };
-    let run = apply(&planned.approved, hands, &conduct);
-    if windows.is_empty() {
-        return Ok(run.await);
-    }
-    let run = until_interrupted(async { Ok(run.await) }).await;
+/// Carries the plan out, until it is done or somebody calls it off twice.
+async fn carry_out(bench: &Bench<'_>, conduct: &Conduct) -> anyhow::Result<Run> {
+    let (hands, windows) = hands(bench).await;
+    let run = until_stopped(apply(&bench.planned.approved, hands, conduct), bench.stop, &bench.output).await;
     for window in windows {
         window.close().await;
     }
     run
-}
-
-fn writer(
-    vendor: &Vendor,
-    connected: &stages::Connected,
-    emulators: &Emulators,
-    clock: &Arc<dyn Clock>,
-) -> Result<Arc<dyn Writer>, ConnectorError> {
-    let grant = connected.endpoint.clone();
-    let revoke = match &vendor.revoke_token {
-        Some(token) => stages::endpoint(vendor, Some(&token.value), emulators),
-        None => grant.clone(),
-    };
-    crate::vendors::writer(vendor, grant, revoke, Arc::clone(clock)).map(Arc::from)
 }
 
 fn exit(planned: &Planned, run: &Run) -> Exit {

@@ -3,6 +3,7 @@
 use super::emulators::Emulators;
 use super::keep::Keeper;
 use super::{Output, own_pages, stages};
+use crate::apply::Stop;
 use crate::apply::browser::{
     BrowserWriter, Captures, Confirm, Ground, Keep, Members, Question, Said, Session, read_members,
 };
@@ -87,6 +88,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) emulators: &'a Emulators,
     pub(crate) clock: &'a Arc<dyn Clock>,
     pub(crate) progress: &'a Arc<dyn Progress>,
+    pub(crate) stop: &'a Stop,
     pub(crate) output: Output,
 }
 
@@ -100,7 +102,7 @@ pub(crate) async fn writer(
     planned: &stages::Planned,
     desk: Desk<'_>,
 ) -> anyhow::Result<Option<Arc<BrowserWriter>>> {
-    let Desk { opened, vendor, connected, emulators, clock, progress, output } = desk;
+    let Desk { opened, vendor, connected, emulators, clock, progress, stop, output } = desk;
     let changes = planned.approved.plan().changes.iter();
     let open = changes.filter(|change| {
         change.vendor == vendor.name
@@ -129,7 +131,7 @@ pub(crate) async fn writer(
     ));
     own_pages::of(vendor).iter().for_each(|line| output.tell(line));
     let session = window(&opened.root, vendor).await?;
-    let confirm = Arc::new(AtTerminal { output, progress: Arc::clone(progress) });
+    let confirm = Arc::new(AtTerminal { output, progress: Arc::clone(progress), stop: stop.clone() });
     let captures = Captures::new(&opened.root, Arc::clone(clock));
     let keep: Arc<dyn Keep> = Arc::new(keeper);
     Ok(Some(Arc::new(BrowserWriter::new(session, ground, confirm, captures, Some(keep)))))
@@ -139,6 +141,7 @@ pub(crate) async fn writer(
 struct AtTerminal {
     output: Output,
     progress: Arc<dyn Progress>,
+    stop: Stop,
 }
 
 #[async_trait]
@@ -149,7 +152,12 @@ impl Confirm for AtTerminal {
         }
         self.progress.clear();
         self.output.tell(&format!("\nThe page shows: {}\n{} [y/N]", question.shown, question.text));
-        match line().await.map(|line| line.trim().to_ascii_lowercase()).as_deref() {
+        let said = tokio::select! {
+            biased;
+            () = self.stop.asked() => None,
+            line = line() => line,
+        };
+        match said.map(|line| line.trim().to_ascii_lowercase()).as_deref() {
             Some("y" | "yes") => Said::Yes,
             _ => Said::No,
         }
@@ -194,7 +202,34 @@ async fn called_off() {
 /// Those of the work, and one that says that it was called off.
 pub(crate) async fn until_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::select! {
+        biased;
         done = work => done,
         () = called_off() => bail!("called off; `grantline plan` shows what is left"),
+    }
+}
+
+/// Does the work. Called off once, it is asked to come to an end by itself; called off again, it is dropped.
+///
+/// # Errors
+/// When it was dropped.
+pub(crate) async fn until_stopped<T>(
+    work: impl Future<Output = T>,
+    stop: &Stop,
+    output: &Output,
+) -> anyhow::Result<T> {
+    tokio::pin!(work);
+    tokio::select! {
+        biased;
+        done = &mut work => return Ok(done),
+        () = called_off() => {}
+    }
+    stop.ask();
+    output.tell("Stopping. What is under way is finished and looked at first; once more breaks off at once.");
+    tokio::select! {
+        biased;
+        done = &mut work => Ok(done),
+        () = called_off() => {
+            bail!("broken off; the next `grantline apply` finds out what became of what was under way")
+        }
     }
 }

@@ -37,11 +37,11 @@ pub fn changes_json(plan: &Plan, sources: &Sources) -> Vec<Value> {
     plan.changes.iter().map(|change| value(&change_wire(change, &quotes))).collect()
 }
 
-/// What became of a plan as `grantline.run/1`: indented, with a line end.
+/// What became of a plan as `grantline.run/1`: one line with its end, because it comes after lines of events.
 #[must_use]
 pub fn run_json(run: &Run, plan: &Plan, sources: &Sources) -> String {
     let changes = plan.changes.iter().map(|change| (&change.id, change)).collect();
-    text(&wire::Run {
+    line(&wire::Run {
         format: RUN_FORMAT,
         tool: TOOL,
         workspace: &plan.workspace,
@@ -85,7 +85,15 @@ fn value(wire: &impl Serialize) -> Value {
 /// JSON is data, so nothing is replaced in it; but what a terminal would obey is written as its number. Such a
 /// character can only stand inside a string, since JSON's own syntax is ASCII.
 pub(super) fn text(wire: &impl Serialize) -> String {
-    let plain = serde_json::to_string_pretty(wire).unwrap_or_default();
+    visible(&serde_json::to_string_pretty(wire).unwrap_or_default())
+}
+
+/// The same on one line.
+pub(super) fn line(wire: &impl Serialize) -> String {
+    visible(&serde_json::to_string(wire).unwrap_or_default())
+}
+
+fn visible(plain: &str) -> String {
     let mut text = String::with_capacity(plain.len() + 1);
     for c in plain.chars() {
         if c != '\n' && crate::domain::is_hidden(c) {

@@ -4,6 +4,7 @@
 
 mod canonical;
 mod describe;
+mod events;
 mod json;
 mod markdown;
 pub mod neutral;
@@ -18,6 +19,7 @@ mod tests;
 mod text;
 mod wire;
 
+pub use events::{Happening, event_json};
 pub use json::{changes_json, plan_digest, plan_json, run_json};
 pub use markdown::plan_markdown;
 pub use page::{Look, Palette};

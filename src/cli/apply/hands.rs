@@ -1,0 +1,82 @@
+//! What it takes to change each vendor of a plan: its writers, and the reader that proves what they did.
+
+use super::super::browser::{self, Desk};
+use super::super::emulators::Emulators;
+use super::super::{Output, stages};
+use crate::apply::browser::BrowserWriter;
+use crate::apply::{Hands, Stop};
+use crate::connector::{ConnectorError, Writer};
+use crate::domain::VendorName;
+use crate::net::Clock;
+use crate::observe::{Progress, scope_of};
+use crate::workspace::Vendor;
+use stages::Planned;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Requests to one vendor that may be under way at a time.
+const WIDTH: usize = 16;
+
+/// What every vendor's hands are made from.
+pub(super) struct Bench<'a> {
+    pub(super) planned: &'a Planned,
+    pub(super) opened: &'a stages::Opened,
+    pub(super) vendors: &'a [&'a Vendor],
+    pub(super) emulators: &'a Emulators,
+    pub(super) clock: &'a Arc<dyn Clock>,
+    pub(super) progress: &'a Arc<dyn Progress>,
+    pub(super) stop: &'a Stop,
+    pub(super) output: Output,
+}
+
+/// Each vendor's hands, and the windows that were opened for them. Whoever has these closes them at the end.
+pub(super) async fn hands(bench: &Bench<'_>) -> (BTreeMap<VendorName, Hands>, Vec<Arc<BrowserWriter>>) {
+    let mut hands: BTreeMap<VendorName, Hands> = BTreeMap::new();
+    let mut windows: Vec<Arc<BrowserWriter>> = Vec::new();
+    for &vendor in bench.vendors {
+        let Some(connected) = bench.planned.connected.get(&vendor.name) else { continue };
+        let Ok(reader) = connected.reader.clone() else { continue };
+        let window = window(bench, vendor, connected).await;
+        windows.extend(window.clone());
+        let hand = Hands {
+            writer: writer(vendor, connected, bench.emulators, bench.clock),
+            browser: window.map(|window| window as Arc<dyn Writer>),
+            reader,
+            scope: scope_of(&connected.settings),
+            settle: connected.spec.settle,
+            batch: connected.spec.limits.batch,
+            width: WIDTH,
+        };
+        hands.insert(vendor.name.clone(), hand);
+    }
+    (hands, windows)
+}
+
+/// Without a browser a vendor's changes through pages wait, as they do where nobody is at a terminal; the others do
+/// not wait for them.
+async fn window(
+    bench: &Bench<'_>,
+    vendor: &Vendor,
+    connected: &stages::Connected,
+) -> Option<Arc<BrowserWriter>> {
+    let Bench { planned, opened, emulators, clock, progress, stop, output, .. } = *bench;
+    let desk = Desk { opened, vendor, connected, emulators, clock, progress, stop, output };
+    browser::writer(planned, desk).await.unwrap_or_else(|error| {
+        output.error(&error.context(format!("the changes at {} through its pages wait", vendor.name)));
+        None
+    })
+}
+
+fn writer(
+    vendor: &Vendor,
+    connected: &stages::Connected,
+    emulators: &Emulators,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn Writer>, ConnectorError> {
+    let grant = connected.endpoint.clone();
+    let revoke = match &vendor.revoke_token {
+        Some(token) => stages::endpoint(vendor, Some(&token.value), emulators),
+        None => grant.clone(),
+    };
+    crate::vendors::writer(vendor, grant, revoke, Arc::clone(clock)).map(Arc::from)
+}
