@@ -7,7 +7,7 @@ use super::plan::{Overrides, look, text};
 use super::progress;
 use super::tasks::book::Book;
 use super::tasks::{after, words};
-use super::{Exit, Global, Output, stages};
+use super::{Exit, Global, Output, saved_plan, stages};
 use crate::apply::journal::Forgetful;
 use crate::apply::{Conduct, Stop, apply};
 use crate::domain::{OutcomeStatus, Run};
@@ -15,7 +15,7 @@ use crate::net::Clock;
 use crate::record::tasks::Ledger;
 use crate::view;
 use crate::workspace::Workspace;
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::ValueEnum;
 use hands::{Bench, hands};
 use stages::Planned;
@@ -65,16 +65,15 @@ impl Apply {
             bail!("--format json and --tasks - both want stdout; give --tasks a file");
         }
         let mut overrides = stages::overrides(&self.overrides.guards, self.overrides.because.as_deref())?;
-        let saved = self.plan.as_deref().map(|path| read_saved(&global.path(path))).transpose()?;
-        let mut names = self.vendors.clone();
-        if let Some(saved) = &saved {
-            overrides.extend(saved.overrides.iter().cloned());
-            names.extend(saved.vendors.iter().cloned());
-        }
+        let saved = self.plan.as_deref().map(|path| saved_plan::read(&global.path(path))).transpose()?;
+        overrides.extend(saved.iter().flat_map(|saved| saved.overrides.iter().cloned()));
         let clock = stages::clock(None);
         let opened = stages::open(global, clock.now(), output)?;
         let workspace = &opened.workspace;
-        let vendors = stages::choose(workspace, &names)?;
+        let vendors = match &saved {
+            Some(saved) => saved_plan::vendors(saved, workspace),
+            None => stages::choose(workspace, &self.vendors)?,
+        };
         // A ledger that cannot be read must be known before anything is changed.
         let ledger = Ledger::open(&opened.root)?;
         let progress = progress::watch(output);
@@ -84,7 +83,7 @@ impl Apply {
                 stages::plan(&opened, &vendors, &overrides, &emulators, (&clock, &progress)).await?;
             progress.clear();
             if let Some(saved) = &saved {
-                refuse_if_moved(saved, &planned, workspace)?;
+                saved_plan::refuse_if_moved(saved, &planned, workspace, clock.now())?;
             }
             if !self.approved(&planned, workspace, saved.is_some(), output)? {
                 return Ok(Exit::Error);
@@ -210,39 +209,6 @@ fn question(open: usize, held: usize) -> String {
         (_, _) => format!("the {open} changes that no guard holds back (and leave {held})"),
     };
     format!("\nCarry out {about}? Only `yes` is taken for yes: ")
-}
-
-fn read_saved(path: &Path) -> anyhow::Result<view::saved::SavedPlan> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("the plan {} cannot be read", path.display()))?;
-    view::saved::parse(&text).with_context(|| format!("{} is no plan that can be applied", path.display()))
-}
-
-fn refuse_if_moved(
-    saved: &view::saved::SavedPlan,
-    planned: &Planned,
-    workspace: &Workspace,
-) -> anyhow::Result<()> {
-    if saved.workspace != *workspace.name {
-        bail!("the saved plan is for the workspace {:?}, and this is {:?}", saved.workspace, workspace.name);
-    }
-    let plan = planned.approved.plan();
-    if plan.changes.is_empty() && !saved.changes.is_empty() {
-        bail!("the saved plan is stale: everything in it is in place already, and nothing was changed");
-    }
-    if let Some(difference) = view::saved::difference(saved, plan, &workspace.sources) {
-        bail!(
-            "the saved plan is stale, and nothing was changed. Since it was made, the workspace or a vendor has \
-             moved (- saved, + now):\n{difference}\nMake a new plan and have it reviewed."
-        );
-    }
-    if let Some(released) = view::saved::released(saved, plan) {
-        bail!(
-            "the saved plan is stale, and nothing was changed. It shows these changes as held back by a guard, and \
-             no guard holds them now:\n{released}\nMake a new plan and have it reviewed."
-        );
-    }
-    Ok(())
 }
 
 /// Carries the plan out, until it is done or somebody calls it off twice.

@@ -16,6 +16,7 @@ mod pages;
 mod plan;
 mod progress;
 mod schema;
+mod saved_plan;
 mod snapshot;
 mod stages;
 mod tasks;

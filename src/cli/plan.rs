@@ -4,7 +4,7 @@ use super::{Exit, Global, Output, stages, tasks};
 use crate::domain::Plan;
 use crate::view;
 use crate::workspace::{Sources, Workspace};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use jiff::Timestamp;
 use std::io::Write as _;
@@ -73,7 +73,7 @@ impl PlanCommand {
         output.data(&render(plan, workspace, self.format, output))?;
         tasks::words::tell_owed(&opened.root, output);
         if let Some(path) = &self.out {
-            save(&global.path(path), "the plan", &view::plan_json(plan, &workspace.sources))?;
+            save(&global.path(path), "the plan", &view::plan_file(plan, &workspace.sources))?;
         }
         Ok(match () {
             () if planned.approved.is_blocked() => Exit::Blocked,
@@ -105,6 +105,10 @@ pub(crate) fn look(output: &Output) -> view::Look {
 
 /// Writes the file whole or not at all, for its owner's eyes only: it tells who has access to what.
 pub(crate) fn save(path: &Path, what: &str, text: &str) -> anyhow::Result<()> {
+    // A link could lead the write to a file of somebody else's choosing, and a device would be replaced by a file.
+    if std::fs::symlink_metadata(path).is_ok_and(|about| !about.is_file()) {
+        bail!("{what} was not written to {}: it is no regular file; name another", path.display());
+    }
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let write = || -> std::io::Result<()> {
@@ -112,6 +116,9 @@ pub(crate) fn save(path: &Path, what: &str, text: &str) -> anyhow::Result<()> {
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(path)?;
+        // The name is in the folder, and lasts once that is on the disk, too.
+        #[cfg(unix)]
+        std::fs::File::open(folder)?.sync_all()?;
         Ok(())
     };
     write().with_context(|| format!("{what} could not be written to {}", path.display()))

@@ -15,6 +15,18 @@ pub enum AccountState {
     Invited(InvitationState),
 }
 
+impl AccountState {
+    /// The word that files and JSON use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Invited(state) => state.word(),
+        }
+    }
+}
+
 /// One account as a vendor holds it. All text is the vendor's and untrusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {

@@ -5,6 +5,7 @@
 mod account;
 mod change;
 mod email;
+mod fact;
 mod finding;
 mod grant;
 mod hidden;
@@ -21,6 +22,7 @@ mod vendor;
 pub use account::{Account, AccountState};
 pub use change::{Action, Change, ChangeId, Channel, Offer, Profile, Risk, Target};
 pub use email::{Email, EmailError};
+pub use fact::{Fact, Found};
 pub use finding::{Due, Finding, Obligation, Severity};
 pub use grant::{Desired, Grant, GrantSet};
 pub use hidden::is_hidden;

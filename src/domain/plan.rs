@@ -1,6 +1,6 @@
 //! The ordered changes, with everything a reader needs to judge them.
 
-use super::{Change, ChangeId, Finding, Obligation, Recorded, ResourceName, VendorName};
+use super::{Change, ChangeId, Fact, Finding, Obligation, Recorded, ResourceName, VendorName};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,8 @@ pub struct DesiredRef {
     pub commit: Option<String>,
     /// Whether `access/` differs from that commit.
     pub dirty: bool,
-    /// `sha256:` and the digest of the files' names and bytes.
+    /// `sha256:` and the digest of the names and bytes of the files under `access/`, the guards among them, and of the
+    /// pages files that they name.
     pub digest: String,
 }
 
@@ -34,8 +35,10 @@ pub struct ReadingRef {
     pub read_at: Timestamp,
     /// Where from.
     pub source: Arc<str>,
-    /// `sha256:` and the digest of what was read and is managed; none when unreadable.
+    /// `sha256:` and the digest of the facts; none when unreadable.
     pub fingerprint: Option<String>,
+    /// What was read and is managed, sorted.
+    pub facts: Vec<Fact>,
     /// Live accounts; none when unreadable.
     pub accounts: Option<usize>,
     /// Why it is unreadable.

@@ -1,46 +1,13 @@
-//! A short name for what was read, to see whether a vendor moved.
+//! A short name for what was read and is managed, to see whether a vendor moved.
 
-use crate::domain::{AccountState, ResourceReading, Snapshot};
+use crate::domain::{Fact, Found};
 use sha2::{Digest, Sha256};
 
-/// `sha256:` and the digest of accounts and holders. Moments and sources are left out: reading again does not
-/// change it.
-pub(super) fn of(snapshot: &Snapshot) -> String {
+/// `sha256:` and the digest of the facts, whose order counts.
+pub(super) fn of(facts: &[Fact]) -> String {
     let mut hash = Hash(Sha256::new());
-    for account in snapshot.accounts.values() {
-        hash.text("account").text(account.id.as_str()).text(&account.login);
-        hash.text(account.name.as_deref().unwrap_or(""));
-        hash.text(match account.state {
-            AccountState::Active => "active",
-            AccountState::Suspended => "suspended",
-            AccountState::Invited(state) => state.word(),
-        });
-        for email in &account.emails {
-            hash.text("email").text(email.as_str());
-        }
-    }
-    for (name, reading) in &snapshot.resources {
-        hash.text("resource").text(name.as_str());
-        match reading {
-            ResourceReading::Missing => {
-                hash.text("missing");
-            }
-            ResourceReading::Unread { .. } => {
-                hash.text("unread");
-            }
-            ResourceReading::Read { id, holders, offers } => {
-                hash.text(id.as_deref().unwrap_or(""));
-                for (account, level) in holders {
-                    hash.text(account.as_str()).text(level.as_str());
-                }
-                for (account, offer) in offers {
-                    hash.text("offer")
-                        .text(account.as_str())
-                        .text(offer.level.as_str())
-                        .text(offer.state.word());
-                }
-            }
-        }
+    for fact in facts {
+        hash.fact(fact);
     }
     hash.finish()
 }
@@ -48,11 +15,45 @@ pub(super) fn of(snapshot: &Snapshot) -> String {
 struct Hash(Sha256);
 
 impl Hash {
+    fn fact(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Account { id, login, state, emails, name } => {
+                self.text("account").text(id.as_str()).text(login).text(state.word());
+                self.optional(name.as_deref());
+                self.number(emails.len());
+                for email in emails {
+                    self.text(email.as_str());
+                }
+            }
+            Fact::Resource { name, found } => {
+                self.text("resource").text(name.as_str()).text(found.word());
+                let Found::Read(id) = found else { return };
+                self.optional(id.as_deref());
+            }
+            Fact::Holder { on, account, level } => {
+                self.text("holder").text(on.as_str()).text(account.as_str()).text(level.as_str());
+            }
+            Fact::Offer { on, account, level, state } => {
+                self.text("offer").text(on.as_str()).text(account.as_str());
+                self.text(level.as_str()).text(state.word());
+            }
+        }
+    }
+
     /// Takes a text with its length, so that no two lists of texts give the same bytes.
     fn text(&mut self, text: &str) -> &mut Self {
-        self.0.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
+        self.number(text.len());
         self.0.update(text.as_bytes());
         self
+    }
+
+    fn optional(&mut self, text: Option<&str>) {
+        self.number(text.iter().len());
+        self.text(text.unwrap_or_default());
+    }
+
+    fn number(&mut self, number: usize) {
+        self.0.update(u64::try_from(number).unwrap_or(u64::MAX).to_le_bytes());
     }
 
     fn finish(self) -> String {

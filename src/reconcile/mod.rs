@@ -9,6 +9,7 @@ mod access;
 mod accounts;
 mod admins;
 mod draft;
+mod facts;
 mod fingerprint;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -26,8 +27,8 @@ mod tests;
 
 use crate::connector::Spec;
 use crate::domain::{
-    Change, Channel, Desired, DesiredRef, Email, Finding, Obligation, Offboarding, Plan, Reading, ReadingRef,
-    ReadingState, ResourceName, ResourceReading, Severity, Snapshot, VendorName, VendorSettings,
+    Change, Channel, Desired, DesiredRef, Email, Fact, Finding, Obligation, Offboarding, Plan, Reading,
+    ReadingRef, ReadingState, ResourceName, ResourceReading, Severity, Snapshot, VendorName, VendorSettings,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -88,6 +89,7 @@ pub fn reconcile(input: &Input) -> Plan {
                     read_at: unread.at,
                     source: Arc::from("none"),
                     fingerprint: None,
+                    facts: Vec::new(),
                     accounts: None,
                     reason: Some(unread.reason.clone()),
                     recorded: BTreeMap::new(),
@@ -95,16 +97,18 @@ pub fn reconcile(input: &Input) -> Plan {
                 (reference, Part { findings: vec![unreadable(&name, vendor, unread)], ..Part::default() })
             }
             Reading::Complete(snapshot) => {
+                let mut part = vendor_part(input, vendor, snapshot);
                 let reference = ReadingRef {
                     state: ReadingState::Complete,
                     read_at: snapshot.read_at,
                     source: Arc::clone(&snapshot.source),
-                    fingerprint: Some(fingerprint::of(snapshot)),
+                    fingerprint: Some(fingerprint::of(&part.facts)),
+                    facts: std::mem::take(&mut part.facts),
                     accounts: Some(snapshot.accounts.len()),
                     reason: None,
                     recorded: snapshot.recorded.clone(),
                 };
-                (reference, vendor_part(input, vendor, snapshot))
+                (reference, part)
             }
         };
         plan.vendors.insert(name, reference);
@@ -124,6 +128,7 @@ struct Part {
     changes: Vec<Change>,
     findings: Vec<Finding>,
     obligations: Vec<Obligation>,
+    facts: Vec<Fact>,
 }
 
 /// What every step of one vendor's comparison looks at.
@@ -150,6 +155,7 @@ fn vendor_part(input: &Input, vendor: &VendorInput, snapshot: &Snapshot) -> Part
     let mut findings = Vec::new();
     let wanted = accounts::wanted(&context);
     let matches = identity::match_accounts(&context, &wanted, &mut findings);
+    let facts = facts::of(&context, &matches);
     let mut drafts = accounts::draft(&context, &matches, &wanted, &mut findings);
     access::draft(&context, &matches, &wanted, &mut drafts, &mut findings);
     let drafts = accounts::without_vain_steps(gate::admit(&context, drafts, &mut findings));
@@ -159,7 +165,7 @@ fn vendor_part(input: &Input, vendor: &VendorInput, snapshot: &Snapshot) -> Part
     let obligations = accounts::obligations(&context, &drafts);
     let mut changes = order::order(&context, drafts, input.min_admins);
     invitations::waves(&context, &mut changes);
-    Part { changes, findings, obligations }
+    Part { changes, findings, obligations, facts }
 }
 
 fn unreadable(name: &VendorName, vendor: &VendorInput, unread: &crate::domain::Unreadable) -> Finding {

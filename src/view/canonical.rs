@@ -5,11 +5,16 @@ use sha2::{Digest as _, Sha256};
 
 /// `sha256:` and the digest of the value, written without white space and with its keys in order.
 pub(super) fn digest(value: &Value) -> String {
-    let mut text = String::new();
-    write(value, &mut text);
-    let bytes = Sha256::digest(text.as_bytes());
+    let bytes = Sha256::digest(text(value).as_bytes());
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{hex}")
+}
+
+/// The value, written without white space and with its keys in order.
+pub(super) fn text(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
 }
 
 /// The order is made here: whether serde_json keeps one depends on a feature that any dependency can switch on.
@@ -52,9 +57,7 @@ mod tests {
     #[test]
     fn the_digest_is_that_of_the_keys_in_order() {
         let value: Value = serde_json::from_str(r#"{ "b": [1, null, "é\n"], "a": {} }"#).unwrap();
-        let mut text = String::new();
-        write(&value, &mut text);
-        assert_eq!(text, r#"{"a":{},"b":[1,null,"é\n"]}"#);
+        assert_eq!(text(&value), r#"{"a":{},"b":[1,null,"é\n"]}"#);
         // printf '%s' '{"a":{},"b":[1,null,"é\n"]}' | sha256sum
         assert_eq!(digest(&value), "sha256:1e47bd6ae41de058e0d65293105432262ca1a56aa684ce47509bb012046b78a4");
     }

@@ -3,8 +3,8 @@
 use super::quote::Quotes;
 use super::{canonical, describe, neutral, overview, wire};
 use crate::domain::{
-    AccountId, Change, ChangeId, Finding, GuardVerdict, Obligation, Outcome, OutcomeStatus, Plan, ReadingRef,
-    ReadingState, Recorded, ResourceName, Run, UserName, VendorName,
+    AccountId, Change, ChangeId, Email, Fact, Finding, Found, GuardVerdict, Obligation, Outcome,
+    OutcomeStatus, Plan, ReadingRef, ReadingState, Recorded, ResourceName, Run, UserName, VendorName,
 };
 use crate::workspace::Sources;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 
 pub(super) const PLAN_FORMAT: &str = "grantline.plan/1";
 const RUN_FORMAT: &str = "grantline.run/1";
-const TOOL: &str = concat!("grantline ", env!("CARGO_PKG_VERSION"));
+pub(super) const TOOL: &str = concat!("grantline ", env!("CARGO_PKG_VERSION"));
 
 /// The plan as `grantline.plan/1`: indented, with a line end.
 #[must_use]
@@ -22,6 +22,25 @@ pub fn plan_json(plan: &Plan, sources: &Sources) -> String {
     let mut wire = plan_wire(plan, sources);
     wire.digest = digest(value(&wire));
     text(&wire)
+}
+
+/// [`plan_json`] for a file that `apply` takes: with the facts that it rests on, and a seal over all of it.
+#[must_use]
+pub fn plan_file(plan: &Plan, sources: &Sources) -> String {
+    let mut wire = plan_wire(plan, sources);
+    for (name, reading) in &plan.vendors {
+        if let Some(vendor) = wire.vendors.get_mut(name.as_str()) {
+            vendor.facts = Some(reading.facts.iter().map(fact_wire).collect());
+        }
+    }
+    wire.digest = digest(value(&wire));
+    wire.seal = Some(seal(value(&wire)));
+    text(&wire)
+}
+
+/// A reading's facts as they stand in a plan's file.
+pub(super) fn facts_json(reading: &ReadingRef) -> Vec<Value> {
+    reading.facts.iter().map(|fact| value(&fact_wire(fact))).collect()
 }
 
 /// `sha256:` and the digest of what the plan says: of its JSON without `created`, `tool`, and when and by whom was read.
@@ -60,8 +79,16 @@ pub(super) fn status_counts(run: &Run) -> Vec<(&'static str, usize)> {
     [Done, Failed, Waiting, Unverified, Skipped].map(|status| (status.word(), count(status))).to_vec()
 }
 
-/// The digest of a plan's JSON, whatever digest it claims.
-pub(super) fn digest(mut plan: Value) -> String {
+/// The digest of everything that a plan's file holds, whatever it claims to be sealed with.
+pub(super) fn seal(mut file: Value) -> String {
+    if let Value::Object(fields) = &mut file {
+        fields.remove("seal");
+    }
+    canonical::digest(&file)
+}
+
+/// The digest of a plan's JSON, whatever digest it claims. The fingerprints stand for the facts.
+fn digest(mut plan: Value) -> String {
     if let Value::Object(fields) = &mut plan {
         for volatile in ["created", "tool", "digest"] {
             fields.remove(volatile);
@@ -71,6 +98,7 @@ pub(super) fn digest(mut plan: Value) -> String {
             if let Value::Object(vendor) = vendor {
                 vendor.remove("read_at");
                 vendor.remove("recorded");
+                vendor.remove("facts");
             }
         }
     }
@@ -131,6 +159,7 @@ fn plan_wire<'p>(plan: &'p Plan, sources: &Sources) -> wire::Plan<'p> {
         overrides: overrides.collect(),
         summary: wire::Counts(overview::counts(&plan.changes)),
         digest: String::new(),
+        seal: None,
     }
 }
 
@@ -150,6 +179,36 @@ fn vendor_wire(reading: &ReadingRef) -> wire::Vendor<'_> {
         accounts: reading.accounts,
         reason: reading.reason.as_deref(),
         recorded: reading.recorded.iter().map(|(name, one)| (name.as_str(), recorded_wire(one))).collect(),
+        facts: None,
+    }
+}
+
+fn fact_wire(fact: &Fact) -> wire::Fact<'_> {
+    match fact {
+        Fact::Account { id, login, state, emails, name } => wire::Fact::Account {
+            id: id.as_str(),
+            login,
+            state: state.word(),
+            emails: emails.iter().map(Email::as_str).collect(),
+            name: name.as_deref(),
+        },
+        Fact::Resource { name, found } => wire::Fact::Resource {
+            resource: name.as_str(),
+            state: found.word(),
+            id: match found {
+                Found::Read(id) => id.as_deref(),
+                Found::Missing | Found::Unread => None,
+            },
+        },
+        Fact::Holder { on, account, level } => {
+            wire::Fact::Holder { resource: on.as_str(), account: account.as_str(), level: level.as_str() }
+        }
+        Fact::Offer { on, account, level, state } => wire::Fact::Offer {
+            resource: on.as_str(),
+            account: account.as_str(),
+            level: level.as_str(),
+            state: state.word(),
+        },
     }
 }
 

@@ -13,6 +13,7 @@ mod page;
 mod quote;
 mod run;
 pub mod saved;
+pub mod stale;
 pub mod tasks;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,7 @@ mod text;
 mod wire;
 
 pub use events::{Happening, event_json};
-pub use json::{changes_json, plan_digest, plan_json, run_json};
+pub use json::{changes_json, plan_digest, plan_file, plan_json, run_json};
 pub use markdown::plan_markdown;
 pub use page::{Look, Palette};
 pub use run::run_text;

@@ -1,9 +1,14 @@
 //! Reads a saved plan back. Its changes are only ever compared with those of a plan made now, and never carried
 //! out from the file.
 
+mod rest;
+
+pub use rest::rest;
+
 use super::{json, neutral, overview};
-use crate::domain::{Override, Plan, Verdict};
+use crate::domain::{DesiredRef, Override, Plan, Verdict};
 use crate::workspace::Sources;
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use similar::{Algorithm, TextDiff};
 use std::collections::BTreeMap;
@@ -16,17 +21,32 @@ pub struct SavedPlan {
     /// The workspace's name.
     pub workspace: String,
     /// When it was made.
-    pub created: String,
+    pub created: Timestamp,
+    /// The files that it was made from.
+    pub desired: DesiredRef,
     /// The vendors that it is about.
     pub vendors: Vec<String>,
-    /// The digest, which the rest of the file agrees with.
+    /// What each of them was read to hold.
+    pub readings: BTreeMap<String, SavedReading>,
+    /// The digest of what it says, which any plan that says the same has.
     pub digest: String,
+    /// The digest of everything in the file, which no other plan has.
+    pub seal: String,
     /// The changes, as they stand in the file.
     pub changes: Vec<Value>,
     /// The changes that it showed as held back, each with the first guard that held it.
     pub held: BTreeMap<String, String>,
     /// The guards that its maker passed over, and why.
     pub overrides: Vec<Override>,
+}
+
+/// What a plan file says of one vendor's reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedReading {
+    /// The digest of the facts; none where the vendor could not be read.
+    pub fingerprint: Option<String>,
+    /// What was read and is managed, as it stands in the file.
+    pub facts: Vec<Value>,
 }
 
 /// Why a file is no plan that can be applied.
@@ -45,9 +65,14 @@ pub enum SavedPlanError {
         "The saved plan is damaged: its {0:?} is missing or of a wrong type. Make it again with `grantline plan --out FILE`."
     )]
     Field(&'static str),
+    /// It was printed, or saved by a version that sealed no plan.
+    #[error(
+        "The file is a plan for reading, without what it rests on. Make one that can be applied with `grantline plan --out FILE`."
+    )]
+    Unsealed,
     /// It was edited, or cut short, after it was made.
     #[error(
-        "The saved plan was changed after it was made: it claims the digest {claimed}, and what it holds has {found}. Make it again with `grantline plan --out FILE`."
+        "The saved plan was changed after it was made: it is sealed with {claimed}, and what it holds has {found}. Make it again with `grantline plan --out FILE`."
     )]
     Digest {
         /// What the file says.
@@ -72,9 +97,12 @@ pub fn parse(text: &str) -> Result<SavedPlan, SavedPlanError> {
     let plan = SavedPlan {
         tool: string(fields, "tool")?,
         workspace: string(fields, "workspace")?,
-        created: string(fields, "created")?,
-        vendors: names(fields, "vendors")?,
+        created: string(fields, "created")?.parse().map_err(|_| SavedPlanError::Field("created"))?,
+        desired: desired(fields).ok_or(SavedPlanError::Field("desired"))?,
+        vendors: object(fields, "vendors")?.keys().cloned().collect(),
+        readings: readings(object(fields, "vendors")?).ok_or(SavedPlanError::Field("vendors"))?,
         digest: string(fields, "digest")?,
+        seal: fields.get("seal").and_then(Value::as_str).unwrap_or_default().to_owned(),
         changes: array(fields, "changes")?.clone(),
         held: held(array(fields, "guards")?).ok_or(SavedPlanError::Field("guards"))?,
         overrides: array(fields, "overrides")?.iter().map(given).collect::<Result<_, _>>()?,
@@ -82,9 +110,12 @@ pub fn parse(text: &str) -> Result<SavedPlan, SavedPlanError> {
     if plan.changes.iter().any(|change| !change.is_object()) {
         return Err(SavedPlanError::Field("changes"));
     }
-    let found = json::digest(value);
-    if found != plan.digest {
-        let claimed = neutral::terminal(&plan.digest).into_owned();
+    if plan.seal.is_empty() {
+        return Err(SavedPlanError::Unsealed);
+    }
+    let found = json::seal(value);
+    if found != plan.seal {
+        let claimed = neutral::terminal(&plan.seal).into_owned();
         return Err(SavedPlanError::Digest { claimed, found });
     }
     Ok(plan)
@@ -98,9 +129,39 @@ fn array<'v>(fields: &'v Map<String, Value>, name: &'static str) -> Result<&'v V
     fields.get(name).and_then(Value::as_array).ok_or(SavedPlanError::Field(name))
 }
 
-fn names(fields: &Map<String, Value>, name: &'static str) -> Result<Vec<String>, SavedPlanError> {
-    let object = fields.get(name).and_then(Value::as_object).ok_or(SavedPlanError::Field(name))?;
-    Ok(object.keys().cloned().collect())
+fn object<'v>(
+    fields: &'v Map<String, Value>,
+    name: &'static str,
+) -> Result<&'v Map<String, Value>, SavedPlanError> {
+    fields.get(name).and_then(Value::as_object).ok_or(SavedPlanError::Field(name))
+}
+
+/// A text or nothing; none where it is something else, or not there at all.
+fn optional(value: Option<&Value>) -> Option<Option<String>> {
+    match value? {
+        Value::Null => Some(None),
+        Value::String(text) => Some(Some(text.clone())),
+        _ => None,
+    }
+}
+
+fn desired(fields: &Map<String, Value>) -> Option<DesiredRef> {
+    let desired = fields.get("desired")?;
+    Some(DesiredRef {
+        commit: optional(desired.get("commit"))?,
+        dirty: desired.get("dirty")?.as_bool()?,
+        digest: desired.get("digest")?.as_str()?.to_owned(),
+    })
+}
+
+fn readings(vendors: &Map<String, Value>) -> Option<BTreeMap<String, SavedReading>> {
+    let reading = |(name, vendor): (&String, &Value)| {
+        let fingerprint = optional(vendor.get("fingerprint"))?;
+        // A plan that was printed has none, and is refused for that.
+        let facts = vendor.get("facts").map_or(Some(Vec::new()), |facts| facts.as_array().cloned())?;
+        Some((name.clone(), SavedReading { fingerprint, facts }))
+    };
+    vendors.iter().map(reading).collect()
 }
 
 fn given(value: &Value) -> Result<Override, SavedPlanError> {

@@ -22,6 +22,8 @@ pub(super) struct Plan<'p> {
     pub(super) overrides: Vec<Override<'p>>,
     pub(super) summary: Counts,
     pub(super) digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seal: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -40,6 +42,18 @@ pub(super) struct Vendor<'p> {
     pub(super) accounts: Option<usize>,
     pub(super) reason: Option<&'p str>,
     pub(super) recorded: BTreeMap<&'p str, Recorded<'p>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) facts: Option<Vec<Fact<'p>>>,
+}
+
+/// What was read and is managed: in a file alone, since it names everybody.
+#[derive(Serialize)]
+#[serde(tag = "fact", rename_all = "lowercase")]
+pub(super) enum Fact<'p> {
+    Account { id: &'p str, login: &'p str, state: &'static str, emails: Vec<&'p str>, name: Option<&'p str> },
+    Resource { resource: &'p str, state: &'static str, id: Option<&'p str> },
+    Holder { resource: &'p str, account: &'p str, level: &'p str },
+    Offer { resource: &'p str, account: &'p str, level: &'p str, state: &'static str },
 }
 
 /// Who read a resource's page, when, and where that is written down.

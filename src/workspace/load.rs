@@ -8,6 +8,7 @@ use super::inspect::inspect;
 use super::mask;
 use super::merge::{self, Merged};
 use super::model::Workspace;
+use super::named;
 use super::parse;
 use super::problems::Problems;
 use super::sources::Sources;
@@ -36,7 +37,11 @@ pub struct Loaded {
 /// Loads the workspace under `root`: every YAML file in `root/access`, but for recorded snapshots and records.
 #[must_use]
 pub fn load(root: &Path, catalogue: &dyn Catalogue, now: Timestamp) -> Loaded {
-    load_inputs(files::find(root), catalogue, now)
+    let mut loaded = load_inputs(files::find(root), catalogue, now);
+    if let Some(workspace) = &mut loaded.workspace {
+        named::add(root, workspace);
+    }
+    loaded
 }
 
 /// Loads a workspace from files that are already in memory: paths relative to the workspace's root, with `/`
@@ -167,7 +172,7 @@ fn not_utf8(id: FileId, path: Arc<str>, bytes: &[u8], valid: usize) -> ReadFile 
     broken(path, Arc::from(mask::masked_by_look(&String::from_utf8_lossy(bytes))), problem)
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -13,6 +13,7 @@ mod load;
 mod mask;
 mod merge;
 mod model;
+mod named;
 mod parse;
 mod problems;
 mod schema;

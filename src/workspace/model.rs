@@ -40,7 +40,7 @@ pub struct Workspace {
     pub users: BTreeMap<UserName, User>,
     /// The files.
     pub sources: Sources,
-    /// `sha256:` and the digest of the files' names and bytes.
+    /// `sha256:` and the digest of the names and bytes of the files, and of the pages files that they name.
     pub digest: String,
 }
 
@@ -72,6 +72,8 @@ pub struct Guards {
     pub protected: Vec<Email>,
     /// How old a recorded snapshot may be. Default: 7 days.
     pub snapshot_max_age: Duration,
+    /// How old a saved plan may be when it is applied. Default: 1 day.
+    pub plan_max_age: Duration,
 }
 
 impl Default for Guards {
@@ -81,6 +83,7 @@ impl Default for Guards {
             min_admins: 1,
             protected: Vec::new(),
             snapshot_max_age: Duration::from_secs(7 * 24 * 60 * 60),
+            plan_max_age: Duration::from_secs(24 * 60 * 60),
         }
     }
 }

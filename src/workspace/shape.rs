@@ -210,6 +210,11 @@ pub(super) static GUARDS: Table = table(
             "Addresses of accounts that are never removed or demoted.",
         ),
         may("snapshot_max_age", DURATION, "How old a recorded snapshot may be; `7d` if absent."),
+        may(
+            "plan_max_age",
+            DURATION,
+            "How old a saved plan may be when it is applied, from `1m` to `52w`; `1d` if absent.",
+        ),
     ],
 );
 

@@ -8,6 +8,7 @@ mod resent;
 mod saved;
 mod secrets;
 mod snapshot;
+mod stale;
 mod tasks;
 
 use std::fs;

@@ -107,8 +107,27 @@ fn a_saved_plan_takes_no_override() {
 #[test]
 fn a_plan_file_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let bench = Workbench::example();
+    let bench = Workbench::of(&[("workspace.yaml", "workspace: { name: acme }\n")]);
     bench.run(&["plan", "--out", "plan.json"]).ends(0);
-    let mode = std::fs::metadata(bench.path().join("plan.json")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let plan = bench.path().join("plan.json");
+    let mode = || std::fs::metadata(&plan).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o600);
+    std::fs::set_permissions(&plan, std::fs::Permissions::from_mode(0o644)).unwrap();
+    bench.run(&["plan", "--out", "plan.json"]).ends(0);
+    assert_eq!(mode(), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_plan_is_not_written_through_a_link() {
+    let bench = Workbench::of(&[("workspace.yaml", "workspace: { name: acme }\n")]);
+    bench.write("theirs", "theirs\n");
+    for (target, kept) in [("theirs", true), ("nowhere", false)] {
+        let link = bench.path().join(format!("{target}.json"));
+        std::os::unix::fs::symlink(target, &link).unwrap();
+        let ran = bench.run(&["plan", "--out", &format!("{target}.json")]).ends(1);
+        assert!(ran.stderr.contains("no regular file"), "{}", ran.stderr);
+        assert!(link.is_symlink() && bench.path().join(target).exists() == kept);
+    }
+    assert_eq!(bench.read("theirs"), "theirs\n");
 }

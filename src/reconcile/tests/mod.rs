@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod by_hand;
+mod facts;
 mod identity;
 mod invitations;
 mod levels;

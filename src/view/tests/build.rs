@@ -1,9 +1,9 @@
 //! Plans as values.
 
 use crate::domain::{
-    AccountId, Action, Change, ChangeId, Channel, DesiredRef, FileId, Finding, GuardVerdict, Level,
-    Obligation, Outcome, OutcomeStatus, Plan, Profile, ReadingRef, ReadingState, ResourceName, Risk, Run,
-    Severity, Span, Target, UserName, VendorName, Verdict,
+    AccountId, AccountState, Action, Change, ChangeId, Channel, DesiredRef, Fact, FileId, Finding,
+    GuardVerdict, Level, Obligation, Outcome, OutcomeStatus, Plan, Profile, ReadingRef, ReadingState,
+    ResourceName, Risk, Run, Severity, Span, Target, UserName, VendorName, Verdict,
 };
 use crate::workspace::Sources;
 use jiff::Timestamp;
@@ -55,6 +55,26 @@ pub(super) fn target(name: &str, kind: &str) -> Target {
     }
 }
 
+pub(super) fn account(text: &str) -> AccountId {
+    AccountId::parse(text).unwrap()
+}
+
+/// That an account has access.
+pub(super) fn holder(on: &str, id: &str, at: &str) -> Fact {
+    Fact::Holder { on: ResourceName::parse(on).unwrap(), account: account(id), level: level(at) }
+}
+
+/// That an account is there and active.
+pub(super) fn signs_in(id: &str, login: &str) -> Fact {
+    Fact::Account {
+        id: account(id),
+        login: Arc::from(login),
+        state: AccountState::Active,
+        emails: Vec::new(),
+        name: None,
+    }
+}
+
 pub(super) fn profile(login: &str, name: &str) -> Profile {
     Profile { login: Arc::from(login), name: Some(Arc::from(name)) }
 }
@@ -97,6 +117,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         read_at: at("2026-11-22T08:59:58Z"),
         source: Arc::from("api"),
         fingerprint: Some("sha256:fe".to_owned()),
+        facts: Vec::new(),
         accounts: Some(41),
         reason: None,
         recorded: BTreeMap::new(),
@@ -144,6 +165,7 @@ pub(super) fn unreadable(plan: &mut Plan, name: &str) {
         read_at: at("2026-11-22T08:59:59Z"),
         source: Arc::from("api"),
         fingerprint: None,
+        facts: Vec::new(),
         accounts: None,
         reason: Some("The second page repeats the first.".to_owned()),
         recorded: BTreeMap::new(),

@@ -2,6 +2,8 @@ mod build;
 mod json;
 mod markdown;
 mod run;
+mod rest;
 mod saved;
+mod stale;
 mod text;
 mod waiting;

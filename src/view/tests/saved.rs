@@ -1,11 +1,11 @@
-use super::build::{bobs, change, full, id, level, plan, roles, sources, target, verdict};
+use super::build::{bobs, change, full, holder, id, level, plan, roles, sources, target, verdict};
 use crate::domain::{Action, Override, Plan, Verdict};
-use crate::view::plan_json;
 use crate::view::saved::{SavedPlan, SavedPlanError, difference, parse, released};
+use crate::view::{plan_digest, plan_file, plan_json};
 use std::sync::Arc;
 
 fn saved(plan: &Plan) -> SavedPlan {
-    parse(&plan_json(plan, &sources())).unwrap()
+    parse(&plan_file(plan, &sources())).unwrap()
 }
 
 #[track_caller]
@@ -21,7 +21,10 @@ fn a_plan_is_read_back() {
     plan.overrides = vec![given.clone()];
     let saved = saved(&plan);
     assert_eq!(saved.workspace, "acme");
-    assert_eq!(saved.created, "2026-11-22T09:00:00Z");
+    assert_eq!(saved.created, super::build::at("2026-11-22T09:00:00Z"));
+    assert_eq!(saved.desired, plan.desired);
+    assert_eq!(saved.readings["heap"].fingerprint.as_deref(), Some("sha256:fe"));
+    assert_eq!(saved.digest, plan_digest(&plan, &sources()));
     assert_eq!(saved.tool, format!("grantline {}", env!("CARGO_PKG_VERSION")));
     assert_eq!(saved.overrides, [given]);
     assert_eq!(saved.changes.len(), 6);
@@ -29,18 +32,55 @@ fn a_plan_is_read_back() {
 
 #[test]
 fn the_order_and_spacing_of_the_file_do_not_matter() {
-    let text = plan_json(&full(), &sources());
+    let text = plan_file(&full(), &sources());
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(parse(&value.to_string()), parse(&text));
 }
 
 #[test]
 fn an_edited_plan_is_refused() {
-    let text = plan_json(&full(), &sources());
+    let text = plan_file(&full(), &sources());
     check_refused(&text.replace("consumer", "admin"), "changed after it was made");
     check_refused(&text.replace("\"holds\"", "\"hold\"").replace("sha256:", "sha257:"), "changed after");
     let kind = parse(&text.replace("jane@", "eve@")).unwrap_err();
     assert!(matches!(kind, SavedPlanError::Digest { .. }));
+}
+
+#[test]
+fn nothing_in_the_file_can_be_edited() {
+    let mut plan = full();
+    plan.vendors.values_mut().for_each(|reading| reading.facts = vec![holder("main", "U-1", "analyst")]);
+    let text = plan_file(&plan, &sources());
+    for (from, to) in [
+        ("09:00:00Z", "09:59:00Z"),
+        ("\"tool\": \"grantline 0", "\"tool\": \"grantline 9"),
+        ("08:59:58Z", "08:59:57Z"),
+        (
+            "\"account\": \"U-1\",\n          \"level\": \"analyst\"",
+            "\"account\": \"U-1\", \"level\": \"admin\"",
+        ),
+        ("\"commit\": \"9f3c\"", "\"commit\": \"9f3d\""),
+        ("\"digest\": \"sha256:", "\"digest\": \"sha256:0"),
+    ] {
+        assert!(text.contains(from), "{from} is not in\n{text}");
+        check_refused(&text.replace(from, to), "changed after it was made");
+    }
+}
+
+#[test]
+fn a_plan_that_was_printed_is_for_reading() {
+    let printed = plan_json(&full(), &sources());
+    assert!(!printed.contains("\"facts\"") && !printed.contains("\"seal\""));
+    assert_eq!(parse(&printed), Err(SavedPlanError::Unsealed));
+}
+
+#[test]
+fn two_plans_that_say_the_same_have_one_digest_and_two_seals() {
+    let mut later = full();
+    later.created = super::build::at("2026-11-22T09:30:00Z");
+    let (one, other) = (saved(&full()), saved(&later));
+    assert_eq!(one.digest, other.digest);
+    assert_ne!(one.seal, other.seal);
 }
 
 #[test]
@@ -49,7 +89,7 @@ fn what_is_no_plan_is_refused_with_a_way_out() {
     check_refused("[]", "its format is \"none\"");
     check_refused("{\"format\": \"grantline.run/1\"}", "its format is \"grantline.run/1\"");
     check_refused("{\"format\": \"grantline.plan/1\"}", "\"tool\" is missing");
-    let text = plan_json(&full(), &sources());
+    let text = plan_file(&full(), &sources());
     check_refused(&text.replace("\"overrides\": []", "\"overrides\": [{}]"), "\"overrides\" is missing");
     check_refused(&text.replace("\"obligations\"", "\"changes\""), "changed after");
     check_refused(&text[..text.len() / 2], "not JSON");
@@ -130,7 +170,7 @@ fn what_was_held_and_is_held_no_more_is_told() {
 fn verdicts_that_cannot_be_understood_are_refused() {
     let mut plan = full();
     plan.guards = vec![verdict(Verdict::Block, vec![id("heap", 5)])];
-    let text = plan_json(&plan, &sources());
+    let text = plan_file(&plan, &sources());
     check_refused(&text.replace("\"holds\"", "\"hold\""), "\"guards\" is missing");
     check_refused(&text.replace("\"verdict\": \"block\"", "\"verdict\": 1"), "\"guards\" is missing");
     check_refused(&text.replace("\"verdict\": \"block\"", "\"verdict\": \"pass\""), "changed after");

@@ -8,6 +8,11 @@ use crate::workspace::suggest::{hint, quote};
 use crate::workspace::tree::Node;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+/// The least and the most that `plan_max_age` may be.
+const SHORTEST_PLAN: Duration = Duration::from_secs(60);
+const LONGEST_PLAN: Duration = Duration::from_secs(52 * 7 * 24 * 60 * 60);
 
 /// The time zones that ship with the program, so that a date ends at the same moment on every machine.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -57,7 +62,27 @@ impl<'a> Decoder<'a, '_> {
                 .node("snapshot_max_age")
                 .and_then(|node| self.duration(node))
                 .unwrap_or(default.snapshot_max_age),
+            plan_max_age: fields
+                .node("plan_max_age")
+                .and_then(|node| self.plan_max_age(node))
+                .unwrap_or(default.plan_max_age),
         }
+    }
+
+    fn plan_max_age(&mut self, node: Node<'a>) -> Option<Duration> {
+        let age = self.duration(node)?;
+        let detail = match age {
+            age if age < SHORTEST_PLAN => "No plan could be read and approved in that time.",
+            age if age > LONGEST_PLAN => "A plan that old says nothing about what is live now.",
+            _ => return Some(age),
+        };
+        let text = quote(node.scalar().unwrap_or_default());
+        self.problems.push(
+            Diagnostic::error("bad-duration", node.span(), format!("{text} is no age for a saved plan"))
+                .detail(detail)
+                .hint("Write a duration from `1m` to `52w`; leave it out for `1d`."),
+        );
+        None
     }
 
     fn max_removals(&mut self, key: Node<'a>, value: Node<'a>) -> MaxRemovals {

@@ -259,3 +259,18 @@ rolls: {}
         ]
     );
 }
+
+#[test]
+fn the_age_of_a_saved_plan_is_within_reason() {
+    let age = |age: &str| {
+        let text = format!("workspace:\n  name: a\n  guards:\n    plan_max_age: {age}\n");
+        brief(&load(&[("access/a.yaml", &text)]))
+    };
+    for good in ["1m", "60s", "12h", "52w"] {
+        assert_eq!(age(good), [""; 0], "{good}");
+    }
+    for bad in ["0s", "59s", "0d", "53w", "365d", "99999w", "soon"] {
+        assert_eq!(age(bad), ["bad-duration access/a.yaml:4:19"], "{bad}");
+    }
+    assert_eq!(age("0"), ["wrong-type access/a.yaml:4:19"]);
+}

@@ -15,6 +15,7 @@ workspace:
     min_admins: 2
     protected: [breakglass@acme.example]
     snapshot_max_age: 14d
+    plan_max_age: 8h
 ";
 
 const VENDORS: &str = r#"
@@ -109,6 +110,7 @@ fn every_key_of_the_format_arrives() {
     assert_eq!(workspace.guards.min_admins, 2);
     assert_eq!(workspace.guards.protected.len(), 1);
     assert_eq!(workspace.guards.snapshot_max_age, Duration::from_secs(14 * 86_400));
+    assert_eq!(workspace.guards.plan_max_age, Duration::from_secs(8 * 3_600));
 
     let heap = &workspace.vendors["heap"];
     assert_eq!(heap.offboarding, Offboarding::Revoke);
@@ -182,6 +184,36 @@ fn the_digest_is_of_names_and_bytes() {
     assert_ne!(one, digest("access/b.yaml", "workspace: { name: a }\n"));
     assert_ne!(one, digest("access/a.yaml", "workspace: { name: a } \n"));
     assert!(one.starts_with("sha256:") && one.len() == 71);
+}
+
+#[test]
+fn the_digest_is_of_the_pages_files_that_are_named_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let digest = || {
+        let now = "2026-11-22T00:00:00Z".parse().unwrap();
+        crate::workspace::load(dir.path(), &super::Fake, now).workspace.unwrap().digest
+    };
+    write("access/workspace.yaml", super::BASE);
+    write("pages/one.yaml", "1\n");
+    let unnamed = digest();
+    write("pages/one.yaml", "2\n");
+    assert_eq!(unnamed, digest());
+    let vendor = "vendors:\n  v:\n    connector: clarity\n    manage: observe\n    \
+                  pages: { file: pages/one.yaml }\n    resources: {}\n";
+    write("access/more.yaml", vendor);
+    let named = digest();
+    assert_eq!(named, digest());
+    write("pages/one.yaml", "3\n");
+    assert_ne!(named, digest());
+    assert!(named.starts_with("sha256:") && named.len() == 71);
+    let before = digest();
+    std::fs::remove_file(dir.path().join("pages/one.yaml")).unwrap();
+    assert_ne!(before, digest());
 }
 
 #[test]

@@ -1,0 +1,58 @@
+//! The plan that `apply` is given: read from its file, and refused once anything that it is bound to has moved.
+
+use super::stages::Planned;
+use crate::view::saved::{SavedPlan, parse};
+use crate::view::stale;
+use crate::workspace::{Vendor, Workspace};
+use anyhow::{Context as _, bail};
+use jiff::Timestamp;
+use std::io::Read as _;
+use std::path::Path;
+
+/// The largest plan that is read, in bytes.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Reads a plan's file.
+///
+/// # Errors
+/// When it cannot be read, or is no plan as `plan --out` wrote it.
+pub(crate) fn read(path: &Path) -> anyhow::Result<SavedPlan> {
+    let text = text(path).with_context(|| format!("the plan {} cannot be read", path.display()))?;
+    parse(&text).with_context(|| format!("{} is no plan that can be applied", path.display()))
+}
+
+fn text(path: &Path) -> anyhow::Result<String> {
+    let file = std::fs::File::open(path)?;
+    let mut text = String::new();
+    file.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length <= MAX_BYTES) {
+        return Ok(text);
+    }
+    bail!("it holds more than {} MiB", MAX_BYTES >> 20)
+}
+
+/// The vendors that the plan is about, as far as the workspace still has them: one that it has not is a reason of its
+/// own to refuse.
+pub(crate) fn vendors<'w>(saved: &SavedPlan, workspace: &'w Workspace) -> Vec<&'w Vendor> {
+    saved.vendors.iter().filter_map(|name| workspace.vendors.get(name.as_str())).collect()
+}
+
+/// Refuses a plan that is not what would be planned now.
+///
+/// # Errors
+/// With everything that it is bound to and that has moved.
+pub(crate) fn refuse_if_moved(
+    saved: &SavedPlan,
+    planned: &Planned,
+    workspace: &Workspace,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let plan = planned.approved.plan();
+    let mut reasons = stale::outdated(saved, plan, now, workspace.guards.plan_max_age);
+    reasons.extend(stale::moved(saved, plan, &workspace.sources));
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    let reasons: Vec<&str> = reasons.iter().map(|reason| reason.trim_end()).collect();
+    bail!("the saved plan is stale, and nothing was changed.\n\n{}", reasons.join("\n\n"))
+}
