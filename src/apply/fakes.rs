@@ -191,6 +191,7 @@ fn snapshot(state: &State) -> Snapshot {
         read_at: Timestamp::UNIX_EPOCH,
         source: Arc::from("api"),
         accounts: state.accounts.clone(),
+        broken: Vec::new(),
         resources: state.resources.clone(),
         own: None,
         recorded: BTreeMap::new(),

@@ -32,6 +32,7 @@ pub(super) fn shows(change: &Change, snapshot: &Snapshot) -> Sight {
         Action::UpdateAccount { to, .. } => updated(change, to, snapshot),
         Action::Suspend => match account(change, snapshot).map(|account| account.state) {
             // Some vendors no longer list an account that is switched off; nobody can use it either way.
+            None if is_broken(change, snapshot) => not(BROKEN),
             Some(AccountState::Suspended) | None if change.account_id.is_some() => Sight::Shown,
             _ => not("the account can still be used"),
         },
@@ -42,6 +43,7 @@ pub(super) fn shows(change: &Change, snapshot: &Snapshot) -> Sight {
         },
         Action::CancelInvitation { on: Some(on) } => withdrawn(change, on, snapshot),
         Action::RemoveAccount | Action::CancelInvitation { on: None } => match account(change, snapshot) {
+            None if is_broken(change, snapshot) => not(BROKEN),
             None if change.account_id.is_some() => Sight::Shown,
             _ => not("the account is still there"),
         },
@@ -91,6 +93,14 @@ fn blind(reason: &str) -> Sight {
 
 fn account<'a>(change: &Change, snapshot: &'a Snapshot) -> Option<&'a Account> {
     snapshot.accounts.get(change.account_id.as_ref()?)
+}
+
+const BROKEN: &str = "there is a record that cannot be understood, which may be that of the account";
+
+/// Whether the account may be there all the same, under a record that could not be understood.
+fn is_broken(change: &Change, snapshot: &Snapshot) -> bool {
+    let may_be = |id| snapshot.broken.iter().any(|record| record.may_be(id, change.account.as_deref()));
+    change.account_id.as_ref().is_some_and(may_be)
 }
 
 fn resource(on: &Target, snapshot: &Snapshot) -> Sight {

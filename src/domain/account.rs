@@ -45,3 +45,31 @@ pub struct Account {
     /// When it was invited; none where nobody knows or nobody did.
     pub invited: Option<Timestamp>,
 }
+
+/// An account's record that was read and could not be understood, with what could be made out. Nothing is ever
+/// changed about such an account. All text but the reason is the vendor's and untrusted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Broken {
+    /// The vendor's id, where the record has one.
+    pub id: Option<AccountId>,
+    /// The sign-in name, as the vendor spells it.
+    pub login: Option<Arc<str>>,
+    /// Every address that could be made out, the sign-in name among them when it is one.
+    pub emails: Vec<Email>,
+    /// The id that a provisioning client gave it.
+    pub external_id: Option<Arc<str>>,
+    /// What cannot be understood: a full sentence, with the vendor's text in it neutralised.
+    pub reason: String,
+}
+
+impl Broken {
+    /// Whether the record may be that of the account with this id and sign-in name.
+    #[must_use]
+    pub fn may_be(&self, id: &AccountId, login: Option<&str>) -> bool {
+        match (&self.id, &self.login, login) {
+            (Some(own), ..) => own == id,
+            (None, Some(own), Some(login)) => own.to_lowercase() == login.to_lowercase(),
+            _ => true,
+        }
+    }
+}

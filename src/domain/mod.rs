@@ -19,7 +19,7 @@ mod task;
 mod user;
 mod vendor;
 
-pub use account::{Account, AccountState};
+pub use account::{Account, AccountState, Broken};
 pub use change::{Action, Change, ChangeId, Channel, Offer, Profile, Risk, Target};
 pub use email::{Email, EmailError};
 pub use fact::{Fact, Found};

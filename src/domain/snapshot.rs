@@ -1,6 +1,6 @@
 //! What a vendor was read to hold at one moment, or why it could not be read.
 
-use super::{Account, AccountId, Invitation, Level, ResourceName};
+use super::{Account, AccountId, Broken, Invitation, Level, ResourceName};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,8 +32,10 @@ pub struct Snapshot {
     pub read_at: Timestamp,
     /// Where it came from: `api`, or the name of a recorded export.
     pub source: Arc<str>,
-    /// Every account, by the vendor's id.
+    /// Every account that could be understood, by the vendor's id.
     pub accounts: BTreeMap<AccountId, Account>,
+    /// The records of those that could not, set aside. Without them the reading is as complete as any.
+    pub broken: Vec<Broken>,
     /// Every declared resource.
     pub resources: BTreeMap<ResourceName, ResourceReading>,
     /// The account that the credential belongs to, where the vendor tells.
@@ -60,7 +62,7 @@ pub enum ResourceReading {
     Read {
         /// The vendor's own id of the resource.
         id: Option<Arc<str>>,
-        /// Who holds what. An id that no account has is a dangling member.
+        /// Who holds what. An id that no account and no broken record has is a dangling member.
         holders: BTreeMap<AccountId, Level>,
         /// Who is offered what, and has not taken it: no access.
         offers: BTreeMap<AccountId, Invitation>,

@@ -73,6 +73,7 @@ fn whole(scope: &Scope) -> Snapshot {
         read_at: Timestamp::UNIX_EPOCH,
         source: "api".into(),
         accounts: BTreeMap::from([(id, account)]),
+        broken: Vec::new(),
         resources: scope.resources.iter().map(read).collect(),
         own: None,
         recorded: BTreeMap::new(),

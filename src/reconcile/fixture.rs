@@ -123,6 +123,7 @@ impl World {
             read_at: Timestamp::UNIX_EPOCH,
             source: Arc::from("api"),
             accounts: BTreeMap::new(),
+            broken: Vec::new(),
             resources: readings,
             own: None,
             recorded: BTreeMap::new(),
@@ -262,6 +263,35 @@ impl World {
 
     pub(crate) fn account(mut self, id: &str, change: impl FnOnce(&mut Account)) -> Self {
         change(self.snapshot().accounts.get_mut(id).unwrap());
+        self
+    }
+
+    /// A record that cannot be understood, with this id and sign-in name.
+    pub(crate) fn broken(mut self, id: &str, login: &str) -> Self {
+        let record = Broken {
+            id: AccountId::parse(id).ok(),
+            login: Some(Arc::from(login)),
+            emails: Email::parse(login).into_iter().collect(),
+            external_id: None,
+            reason: format!("The user {id:?} is broken."),
+        };
+        self.snapshot().broken.push(record);
+        self
+    }
+
+    /// Changes the broken record with this id.
+    pub(crate) fn record(mut self, id: &str, change: impl FnOnce(&mut Broken)) -> Self {
+        let mut records = self.snapshot().broken.iter_mut();
+        change(records.find(|one| one.id.as_ref().is_some_and(|one| one.as_str() == id)).unwrap());
+        self
+    }
+
+    /// Live access under an id that no account has.
+    pub(crate) fn holds_broken(mut self, id: &str, on: &str, at: &str) -> Self {
+        let Some(ResourceReading::Read { holders, .. }) = self.snapshot().resources.get_mut(on) else {
+            panic!("{on} is not readable");
+        };
+        holders.insert(AccountId::parse(id).unwrap(), level(at));
         self
     }
 

@@ -58,6 +58,7 @@ pub(super) fn match_accounts<'a>(
     for (person, account) in doubts {
         doubt(context, person, account, &mut matches, findings);
     }
+    super::broken::set_aside(context, wanted, &mut matches, findings);
     settle_quarantine(&mut matches);
     super::strays::sort(context, &mut matches, findings);
     matches
@@ -139,7 +140,11 @@ fn take<'a>(
     }
     let pin = person.accounts.get(context.vendor);
     let active = matches!(person.standing, Standing::Active);
-    if let Some(id) = pin.filter(|id| active && !context.snapshot.accounts.contains_key(*id)) {
+    let is_there = |id: &AccountId| {
+        let broken = &context.snapshot.broken;
+        context.snapshot.accounts.contains_key(id) || broken.iter().any(|one| one.id.as_ref() == Some(id))
+    };
+    if let Some(id) = pin.filter(|id| active && !is_there(id)) {
         matches.quarantined.insert(&person.handle);
         findings.push(pin_missing(context, person, id));
     }

@@ -1,6 +1,6 @@
 //! Compares what is desired with what was read, and orders the difference into a plan. Pure.
 //!
-//! For each vendor: accounts are matched to users (`identity`), the differences of accounts and of access
+//! For each vendor: accounts are matched to users (`identity`, which sets `broken` ones aside), the differences of accounts and of access
 //! become drafts as an authoritative workspace would have them (`accounts`, `access`, where access begins with one
 //! `invitations`, and for what one account holds at a time `ownership`), the `manage` mode lets drafts through or
 //! turns them into findings (`gate`), and what is left is ordered and numbered (`order`).
@@ -8,6 +8,7 @@
 mod access;
 mod accounts;
 mod admins;
+mod broken;
 mod draft;
 mod facts;
 mod fingerprint;
@@ -163,7 +164,7 @@ fn vendor_part(input: &Input, vendor: &VendorInput, snapshot: &Snapshot) -> Part
     levels::demotions(&context, &drafts, &mut findings);
     accounts::due_first(&context, &drafts, &mut findings);
     let obligations = accounts::obligations(&context, &drafts);
-    let mut changes = order::order(&context, drafts, input.min_admins);
+    let mut changes = order::order(&context, drafts, &wanted, input.min_admins);
     invitations::waves(&context, &mut changes);
     Part { changes, findings, obligations, facts }
 }

@@ -1,10 +1,13 @@
-//! The order of execution, which is part of the plan: resources, then ownership that is handed over, then offers that
-//! are withdrawn, then gains with admins first, then losses with admins first; and what must be done before what.
+//! The order of execution, which is part of the plan: what people lose who leave the vendor, then resources, then
+//! ownership that is handed over, then offers that are withdrawn, then gains with admins first, and behind the last
+//! successor those who could not leave before; then the losses of those who stay, with admins first; and what must be
+//! done before what.
 
 use super::Context;
+use super::accounts::Wanted;
 use super::admins::Admins;
 use super::draft::Draft;
-use crate::domain::{AccountId, Action, Change, ChangeId, ResourceName, UserName};
+use crate::domain::{AccountId, Action, Change, ChangeId, ResourceName, ResourceReading, UserName};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -20,7 +23,12 @@ enum Phase {
 }
 
 /// Orders and numbers the drafts.
-pub(super) fn order(context: &Context<'_>, drafts: Vec<Draft<'_>>, min_admins: usize) -> Vec<Change> {
+pub(super) fn order(
+    context: &Context<'_>,
+    drafts: Vec<Draft<'_>>,
+    wanted: &Wanted<'_>,
+    min_admins: usize,
+) -> Vec<Change> {
     let admins = Admins::read(context);
     let moving = Moving::of(&admins, &drafts);
     let mut keyed: Vec<(Key, Draft<'_>)> =
@@ -29,7 +37,77 @@ pub(super) fn order(context: &Context<'_>, drafts: Vec<Draft<'_>>, min_admins: u
     let changes = keyed.into_iter().enumerate().map(|(index, (_, draft))| number(context, draft, index + 1));
     let mut changes: Vec<Change> = changes.collect();
     link(context, &admins, &mut changes, min_admins);
-    changes
+    leavers_first(context, wanted, changes)
+}
+
+/// Puts first what people lose who are to have nothing here, so that no gain that fails can hold it up; and what of it
+/// comes after a gain or a transfer, right behind those. The losses of those who stay keep their place: they should not
+/// fall between.
+fn leavers_first(context: &Context<'_>, wanted: &Wanted<'_>, changes: Vec<Change>) -> Vec<Change> {
+    let leaves = |change: &Change| {
+        let stays = change.user.as_ref().is_some_and(|user| wanted.contains_key(user));
+        !stays && lowers(context, &change.action)
+    };
+    let leavers: BTreeSet<&AccountId> = changes
+        .iter()
+        .filter(|change| leaves(change))
+        .filter_map(|change| change.account_id.as_ref())
+        .collect();
+    let last: BTreeSet<AccountId> = last_holders(context, &leavers, &changes);
+    let is_last = |change: &Change| change.account_id.as_ref().is_some_and(|id| last.contains(id));
+    let is_first = |change: &Change| leaves(change) && change.after.is_empty() && !is_last(change);
+    let is_second = |change: &Change| leaves(change) && !change.after.is_empty() && !is_last(change);
+    let second: BTreeSet<ChangeId> =
+        changes.iter().filter(|change| is_second(change)).map(|change| change.id.clone()).collect();
+    let (mut ordered, rest): (Vec<Change>, Vec<Change>) = changes.into_iter().partition(is_first);
+    let (second, mut rest): (Vec<Change>, Vec<Change>) =
+        rest.into_iter().partition(|change| second.contains(&change.id));
+    let before: BTreeSet<&ChangeId> = second.iter().flat_map(|change| &change.after).collect();
+    let behind = rest.iter().rposition(|change| before.contains(&change.id)).map_or(0, |at| at + 1);
+    let later = rest.split_off(behind);
+    ordered.extend(rest.into_iter().chain(second).chain(later));
+    let mut renamed = HashMap::with_capacity(ordered.len());
+    for (index, change) in ordered.iter_mut().enumerate() {
+        let id = ChangeId::new(context.vendor, index + 1);
+        renamed.insert(std::mem::replace(&mut change.id, id.clone()), id);
+    }
+    for id in ordered.iter_mut().flat_map(|change| &mut change.after) {
+        if let Some(new) = renamed.get(id) {
+            id.clone_from(new);
+        }
+    }
+    ordered.iter_mut().for_each(|change| change.after.sort());
+    ordered
+}
+
+/// The holders of resources that keep one, where all of them leave and somebody else comes: they go after that.
+fn last_holders(
+    context: &Context<'_>,
+    leavers: &BTreeSet<&AccountId>,
+    changes: &[Change],
+) -> BTreeSet<AccountId> {
+    let mut last = BTreeSet::new();
+    for (name, resource) in &context.settings.resources {
+        let keeps_one = context.spec.kind(&resource.kind).is_some_and(|kind| kind.keeps_one);
+        let Some(ResourceReading::Read { holders, .. }) = context.snapshot.resources.get(name) else {
+            continue;
+        };
+        let comes = |change: &Change| matches!(&change.action, Action::Grant { on, .. } if on.name == *name);
+        if keeps_one && holders.keys().all(|id| leavers.contains(id)) && changes.iter().any(comes) {
+            last.extend(holders.keys().cloned());
+        }
+    }
+    last
+}
+
+/// Whether the action takes an account, access, or a part of it.
+fn lowers(context: &Context<'_>, action: &Action) -> bool {
+    match action {
+        Action::ChangeLevel { on, from, to } => {
+            context.spec.kind(&on.kind).is_some_and(|kind| kind.is_lowering(from, to))
+        }
+        action => action.is_removal(),
+    }
 }
 
 /// Who gains or loses administration anywhere at the vendor: their whole account moves with it.
@@ -62,12 +140,7 @@ fn key(context: &Context<'_>, draft: &Draft<'_>, moving: &Moving<'_>) -> Key {
     let person = draft.person.map(|person| &person.handle);
     let gaining = person.is_some_and(|handle| moving.gaining.contains(handle));
     let losing = draft.account.is_some_and(|account| moving.losing.contains(&account.id));
-    let lowers = match &draft.action {
-        Action::ChangeLevel { on, from, to } => {
-            context.spec.kind(&on.kind).is_some_and(|kind| kind.is_lowering(from, to))
-        }
-        action => action.is_removal(),
-    };
+    let lowers = lowers(context, &draft.action);
     let phase = match &draft.action {
         Action::CreateResource { .. } => Phase::Resources,
         // One that waits for its user to have access comes behind what gives it.

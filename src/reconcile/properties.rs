@@ -1,5 +1,6 @@
 //! What holds for every plan, over random worlds.
 
+mod broken;
 mod projects;
 mod vendor;
 

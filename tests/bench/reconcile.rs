@@ -84,6 +84,7 @@ fn input() -> Result<Input> {
         read_at: now(),
         source: Arc::from("api"),
         accounts: live.collect::<Result<_>>()?,
+        broken: Vec::new(),
         resources: groups
             .iter()
             .zip(holders)

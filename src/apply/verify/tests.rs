@@ -1,6 +1,6 @@
 use super::super::fakes::{account, change, change_level, grant, id, invite, on, revoke};
 use super::*;
-use crate::domain::ResourceName;
+use crate::domain::{Broken, ResourceName};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ fn snapshot() -> Snapshot {
         read_at: Timestamp::UNIX_EPOCH,
         source: Arc::from("api"),
         accounts: BTreeMap::from([(id("jane"), account("jane")), (id("bob"), bob)]),
+        broken: Vec::new(),
         resources: BTreeMap::from([
             (name("main"), ResourceReading::Read { id: None, holders, offers: BTreeMap::new() }),
             (name("gone"), ResourceReading::Missing),
@@ -137,5 +138,27 @@ fn an_invitation_that_is_over_is_not_shown_by_the_row_that_is_left_of_it() {
             let sight = shows(&change(1, "jane", action), &seen);
             assert_eq!(sight == Sight::Shown, shown, "{state:?}: {sight:?}");
         }
+    }
+}
+
+#[test]
+fn invariant_7_an_account_whose_record_is_broken_is_not_gone() {
+    let sight = |id: Option<&str>, login: Option<&str>, action: Action| {
+        let mut snapshot = snapshot();
+        snapshot.broken.push(Broken {
+            id: id.map(self::id),
+            login: login.map(Arc::from),
+            emails: Vec::new(),
+            external_id: None,
+            reason: "A user is broken.".to_owned(),
+        });
+        shows(&change(1, "old", action), &snapshot) == Sight::Shown
+    };
+    for action in [Action::RemoveAccount, Action::Suspend] {
+        assert!(!sight(Some("old"), None, action.clone()));
+        assert!(!sight(None, Some("OLD@acme.example"), action.clone()));
+        assert!(!sight(None, None, action.clone()));
+        assert!(sight(Some("other"), Some("old@acme.example"), action.clone()));
+        assert!(sight(None, Some("other@acme.example"), action));
     }
 }

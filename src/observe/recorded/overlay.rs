@@ -95,6 +95,11 @@ pub(super) fn onto(snapshot: &mut Snapshot, loaded: &BTreeMap<ResourceName, Load
             }
         }
     }
+    for record in &snapshot.broken {
+        for email in &record.emails {
+            by_address.entry(email).or_default().extend(&record.id);
+        }
+    }
     let id = |member: &Member| match by_address.get(&member.account).map(Vec::as_slice) {
         Some([id]) => Ok((*id).clone()),
         Some(_) => Err(format!("{} is the address of several accounts.", member.account)),

@@ -148,6 +148,7 @@ impl RecordedReader {
             read_at: good.iter().map(|snapshot| snapshot.taken).min().unwrap_or(now),
             source: Arc::from("recorded"),
             accounts: overlay::accounts(&good),
+            broken: Vec::new(),
             resources: resources.collect(),
             own: own(&good).and_then(|address| crate::domain::AccountId::parse(address.as_str()).ok()),
             recorded: BTreeMap::new(),

@@ -54,6 +54,7 @@ impl Reader for Api {
             read_at: time(NOW),
             source: Arc::from("api"),
             accounts: accounts.into_iter().map(|account| (account.id.clone(), account)).collect(),
+            broken: Vec::new(),
             resources: scope.resources.iter().map(unread).collect(),
             own: None,
             recorded: BTreeMap::new(),

@@ -71,8 +71,8 @@ fn a_person_may_be_asked_to_carry_out_anything() {
 fn unread_is_not_absent() {
     let world =
         World::new().person("jane").wants("jane site editor\n jane org member").live("jane").live("ghost");
-    check(&world, &["grant jane site ->editor", "remove-account ghost"], &[]);
-    let change = &world.plan().changes[0];
+    check(&world, &["remove-account ghost", "grant jane site ->editor"], &[]);
+    let change = &world.plan().changes[1];
     assert_eq!(change.channel, Channel::Runbook);
     let mut world = world;
     world.vendor.reading = Reading::Unreadable(Unreadable {
@@ -144,13 +144,13 @@ fn never_headless_an_admin_goes_after_the_successor_came_and_only_where_needed()
     );
     check(
         &world("old admins admin\n third admins admin"),
-        &["grant new admins ->admin", "revoke old admins admin->", "remove-account old"],
+        &["revoke old admins admin->", "remove-account old", "grant new admins ->admin"],
         &["departed-user-present"],
     );
 }
 
 #[test]
-fn gains_go_before_losses_and_admins_before_others() {
+fn who_leaves_goes_first_unless_a_successor_must_come_and_admins_go_before_others() {
     let world = World::new()
         .person("a")
         .person("z")
@@ -161,15 +161,62 @@ fn gains_go_before_losses_and_admins_before_others() {
     check(
         &world,
         &[
-            "invite z",
-            "grant z admins ->admin after 1",
-            "invite a",
-            "grant a analysts ->member after 3",
-            "revoke m-admin admins admin-> after 2",
-            "remove-account m-admin after 2",
             "revoke b-plain analysts member->",
             "remove-account b-plain",
+            "invite z",
+            "grant z admins ->admin after 3",
+            "revoke m-admin admins admin-> after 4",
+            "remove-account m-admin after 4",
+            "invite a",
+            "grant a analysts ->member after 7",
         ],
+        &[],
+    );
+}
+
+#[test]
+fn who_stays_loses_only_after_everybody_has_gained() {
+    let world = World::new()
+        .person("mover")
+        .person("omar")
+        .suspended("omar")
+        .person("bob")
+        .wants("mover admins admin\n mover org member")
+        .wanted("bob analysts member")
+        .live("mover")
+        .live("omar")
+        .live("bob")
+        .holds("mover analysts member\n bob analysts member\n omar analysts member");
+    check(
+        &world,
+        &[
+            "revoke bob analysts member->",
+            "remove-account bob",
+            "suspend omar",
+            "grant mover admins ->admin",
+            "revoke mover analysts member->",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn the_last_holders_of_what_keeps_one_go_after_somebody_has_come() {
+    let world = |keeps_one| {
+        let mut world = World::new().person("new").wants("new analysts member").live("new").live("old");
+        world.vendor.spec.kinds[1].keeps_one = keeps_one;
+        world.holds("old analysts member")
+    };
+    let first = ["revoke old analysts member->", "remove-account old", "grant new analysts ->member"];
+    check(&world(false), &first, &[]);
+    check(&world(true), &[first[2], first[0], first[1]], &[]);
+    check(
+        &world(true)
+            .person("third")
+            .wants("third analysts member")
+            .live("third")
+            .holds("third analysts member"),
+        &first,
         &[],
     );
 }

@@ -159,6 +159,16 @@ fn one_broken_user_leaves_the_rest_to_go_on() {
         .wants("jane org member")
         .live("carol");
     check(&world, &["remove-account carol"], &["departed-user-present", "pinned-account-missing"]);
+    let live = World::new()
+        .person("jane")
+        .wants("jane org member")
+        .person("ravi")
+        .wants("ravi org member")
+        .person("carol")
+        .departed("carol")
+        .live("carol")
+        .broken("9", "jane@acme.example");
+    check(&live, &["remove-account carol", "invite ravi"], &["broken-account", "departed-user-present"]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn an_expired_invitation_is_no_access() {
     assert_eq!(lines(&plan), ["resend-invitation jane site"]);
     let gone = World::projects().listed("ada site admin").offered("jane site admin expired 9").person("ada");
     let gone = gone.departed("ada").person("jane").wants("jane site admin");
-    assert_eq!(lines(&gone.plan()), ["resend-invitation jane site", "revoke ada site admin->"]);
+    assert_eq!(lines(&gone.plan()), ["revoke ada site admin->", "resend-invitation jane site"]);
 }
 
 #[test]

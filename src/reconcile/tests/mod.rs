@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod broken;
 mod by_hand;
 mod facts;
 mod identity;

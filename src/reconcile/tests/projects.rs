@@ -8,7 +8,7 @@ fn nobody_is_invited_to_suspended_in_or_removed_from_what_is_not_there() {
     let world = World::projects().person("jane").listed("jane shop member\n x site member\n ada site owner");
     check(
         &world.person("ada").wants("ada site owner\n jane site admin"),
-        &["invite jane site ->admin", "revoke jane shop member->", "revoke x site member->"],
+        &["revoke x site member->", "invite jane site ->admin", "revoke jane shop member->"],
         &[],
     );
 }

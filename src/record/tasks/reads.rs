@@ -1,10 +1,11 @@
 //! What was read, as far as tasks are judged by it.
 
 use crate::domain::{
-    AccountId, AccountState, Email, Level, Reading, ResourceName, ResourceReading, Snapshot, VendorName,
+    AccountId, AccountState, Broken, Email, Level, Reading, ResourceName, ResourceReading, Snapshot,
+    VendorName,
 };
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What was read of every vendor and resource that could be read, and when. What could not is not in it, so that
@@ -22,6 +23,8 @@ pub struct Reads {
 pub(super) struct ReadVendor {
     pub(super) taken: Timestamp,
     pub(super) accounts: BTreeMap<Arc<str>, AccountState>,
+    /// Those that could not be understood: the readings tell nothing of them.
+    pub(super) broken: BTreeSet<Arc<str>>,
 }
 
 /// Who holds what on a resource, and is offered what, by all that their accounts are known as.
@@ -63,7 +66,8 @@ impl Reads {
             .values()
             .flat_map(|account| names(snapshot, &account.id).into_iter().map(|name| (name, account.state)));
         let accounts = accounts.collect();
-        self.vendors.insert(vendor.clone(), ReadVendor { taken: snapshot.read_at, accounts });
+        let broken = snapshot.broken.iter().flat_map(broken_names).collect();
+        self.vendors.insert(vendor.clone(), ReadVendor { taken: snapshot.read_at, accounts, broken });
         for (name, reading) in &snapshot.resources {
             let ResourceReading::Read { holders, offers, .. } = reading else { continue };
             let taken = snapshot.recorded.get(name).map_or(snapshot.read_at, |recorded| recorded.taken);
@@ -86,6 +90,11 @@ impl Reads {
             None => self.vendors.get(vendor).map(|read| read.taken),
         }
     }
+}
+
+fn broken_names(record: &Broken) -> impl Iterator<Item = Arc<str>> {
+    let id = record.id.iter().map(|id| Arc::from(id.as_str()));
+    id.chain(record.login.clone()).chain(record.emails.iter().map(|email| Arc::from(email.as_str())))
 }
 
 /// All that an account is known as: its id, its sign-in name and its addresses.

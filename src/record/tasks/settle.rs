@@ -45,6 +45,10 @@ fn judge(entry: &Entry, planned: bool, reads: &Reads) -> Option<What> {
         let contradicted = ticked.is_some_and(|tick| reads.is_after(taken, tick.at));
         return (entry.state == TaskState::Sent && contradicted).then_some(What::Reopened { taken });
     }
+    let is_broken = |account| reads.vendors.get(&issued.vendor)?.broken.get(account);
+    if issued.account.as_deref().and_then(is_broken).is_some() {
+        return None;
+    }
     match shows(issued, reads) {
         true if reads.is_after(taken, *issued_at) => Some(What::Seen { taken, ticked: ticked.is_some() }),
         false

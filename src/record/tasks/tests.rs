@@ -1,8 +1,8 @@
 use super::file::parse;
 use super::*;
 use crate::domain::{
-    Account, AccountId, AccountState, Due, Email, Invitation, InvitationState, Level, Reading, Recorded,
-    ResourceName, ResourceReading, Snapshot, TaskId, TaskKind, TaskState, Unreadable, VendorName,
+    Account, AccountId, AccountState, Broken, Due, Email, Invitation, InvitationState, Level, Reading,
+    Recorded, ResourceName, ResourceReading, Snapshot, TaskId, TaskKind, TaskState, Unreadable, VendorName,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -128,6 +128,7 @@ fn reading(taken: i64, rows: &[&str]) -> Reading {
         read_at: at(taken),
         source: Arc::from("clarity"),
         accounts: BTreeMap::new(),
+        broken: Vec::new(),
         resources: BTreeMap::new(),
         own: None,
         recorded: BTreeMap::new(),
@@ -213,6 +214,25 @@ fn what_no_plan_asks_for_and_no_reading_shows_is_withdrawn_and_never_done() {
     // Ticked off, and judged by what was read before: too early to say.
     let events = [issued(10, 1, change("grant", Some("admin"))), ticked(40, 1)];
     assert!(settled(&events, &[], &reading(30, &[])).is_empty());
+}
+
+#[test]
+fn of_an_account_whose_record_is_broken_nothing_is_seen() {
+    let mut hidden = reading(30, &["ana@acme.example member"]);
+    let Reading::Complete(snapshot) = &mut hidden else { panic!() };
+    snapshot.broken.push(Broken {
+        id: None,
+        login: None,
+        emails: vec![Email::parse("pia@acme.example").unwrap()],
+        external_id: None,
+        reason: "A user has no id.".to_owned(),
+    });
+    let whole = [issued(10, 1, Issued { resource: None, ..change("remove-account", None) })];
+    let access = [issued(10, 1, change("revoke", None))];
+    for asked in [&whole, &access] {
+        assert_eq!(settled(asked, &[], &reading(30, &["ana@acme.example member"])), ["seen"]);
+        assert!(settled(asked, &[], &hidden).is_empty());
+    }
 }
 
 #[test]

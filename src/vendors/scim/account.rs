@@ -1,8 +1,7 @@
 //! A SCIM user as an account, and an account as a SCIM user.
 
 use super::wire::{Entry, Object, USER, attr, opaque, switch, text};
-use crate::connector::ConnectorError;
-use crate::domain::{Account, AccountId, AccountState, Email, Level, Profile};
+use crate::domain::{Account, AccountId, AccountState, Broken, Email, Level, Profile};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -13,52 +12,90 @@ pub(super) type Roles = Vec<(Level, Arc<str>)>;
 /// The account that a resource describes.
 ///
 /// # Errors
-/// [`ConnectorError::ContractBroken`] where an attribute has a type that leaves its meaning open.
-pub(super) fn account(entry: &Entry) -> Result<Account, ConnectorError> {
+/// What could be made out, where an attribute has a type or a value that leaves its meaning open.
+pub(super) fn account(entry: &Entry) -> Result<Account, Broken> {
     let user = &entry.object;
-    let wrong = |what: &str| ConnectorError::ContractBroken {
-        message: format!("The user {:?} has {what}.", crate::net::neutral(&entry.id, 80)),
-    };
-    let id = AccountId::parse(&entry.id).map_err(|_| wrong("an id that cannot be used"))?;
-    let mut found = addresses(user).ok_or_else(|| wrong("emails that are no list of addresses"))?;
-    let login = match attr(user, "userName") {
-        Some(Value::String(login)) if !login.is_empty() => login.clone(),
-        None | Some(Value::String(_)) => found.first().cloned().unwrap_or_else(|| entry.id.clone()),
-        Some(_) => return Err(wrong("a userName that is no text")),
-    };
-    found.insert(0, login.clone());
-    let active = attr(user, "active").map_or(Some(true), switch);
-    let active = active.ok_or_else(|| wrong("an `active` that is neither true nor false"))?;
-    let mut emails: Vec<Email> = Vec::new();
-    for email in found.iter().filter_map(|text| Email::parse(text.trim()).ok()) {
-        if !emails.contains(&email) {
-            emails.push(email);
+    let external_id = attr(user, "externalId").and_then(opaque).map(Arc::from);
+    match (usable_id(entry), addresses(user), sign_in(user), state(user)) {
+        (Ok(id), Ok(found), Ok(login), Ok(state)) => {
+            let login = login.or_else(|| found.first().cloned()).unwrap_or_else(|| entry.id.clone());
+            Ok(Account {
+                id,
+                emails: emails(std::iter::once(&login).chain(&found)),
+                login: Arc::from(login),
+                name: name(user).map(Arc::from),
+                external_id,
+                state,
+                invited: None,
+            })
+        }
+        (id, found, login, state) => {
+            let flaws = [id.err(), found.as_ref().err().copied(), login.as_ref().err().copied(), state.err()];
+            let flaws: Vec<&str> = flaws.into_iter().flatten().collect();
+            let who = entry.own_id().map_or_else(
+                || "A user".to_owned(),
+                |id| format!("The user {:?}", crate::net::neutral(id, 80)),
+            );
+            let (login, found) = (login.ok().flatten(), found.unwrap_or_default());
+            Err(Broken {
+                id: entry.own_id().and_then(|id| AccountId::parse(id).ok()),
+                emails: emails(login.iter().chain(&found)),
+                login: login.map(Arc::from),
+                external_id,
+                reason: format!("{who} has {}.", flaws.join(" and ")),
+            })
         }
     }
-    Ok(Account {
-        id,
-        login: Arc::from(login),
-        emails,
-        name: name(user).map(Arc::from),
-        external_id: attr(user, "externalId").and_then(opaque).map(Arc::from),
-        state: if active { AccountState::Active } else { AccountState::Suspended },
-        invited: None,
-    })
 }
 
-/// Every value of `emails`; none where it is no list. A single value and bare texts are taken as well.
-fn addresses(user: &Object) -> Option<Vec<String>> {
+/// What is wrong with an attribute, as an object of "has".
+type Flaw = &'static str;
+
+fn usable_id(entry: &Entry) -> Result<AccountId, Flaw> {
+    let id = entry.own_id().ok_or("no id")?;
+    let parsed = AccountId::parse(id).ok().filter(|_| !id.chars().any(char::is_control));
+    parsed.ok_or("an id that cannot be used")
+}
+
+/// `userName`; none where there is none.
+fn sign_in(user: &Object) -> Result<Option<String>, Flaw> {
+    match attr(user, "userName") {
+        None => Ok(None),
+        Some(Value::String(login)) => Ok(Some(login.clone()).filter(|login| !login.is_empty())),
+        Some(_) => Err("a userName that is no text"),
+    }
+}
+
+fn state(user: &Object) -> Result<AccountState, Flaw> {
+    let active = attr(user, "active").map_or(Some(true), switch);
+    let active = active.ok_or("an `active` that is neither true nor false")?;
+    Ok(if active { AccountState::Active } else { AccountState::Suspended })
+}
+
+/// Every value of `emails`. A single value and bare texts are taken as well.
+fn addresses(user: &Object) -> Result<Vec<String>, Flaw> {
     let address = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Object(email) => text(email, "value").map(str::to_owned),
         _ => None,
     };
     match attr(user, "emails") {
-        None => Some(Vec::new()),
-        Some(Value::Array(all)) => Some(all.iter().filter_map(address).collect()),
-        Some(one @ (Value::Object(_) | Value::String(_))) => Some(address(one).into_iter().collect()),
-        Some(_) => None,
+        None => Ok(Vec::new()),
+        Some(Value::Array(all)) => Ok(all.iter().filter_map(address).collect()),
+        Some(one @ (Value::Object(_) | Value::String(_))) => Ok(address(one).into_iter().collect()),
+        Some(_) => Err("emails that are no list of addresses"),
     }
+}
+
+/// Those that are addresses, each once.
+fn emails<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<Email> {
+    let mut emails: Vec<Email> = Vec::new();
+    for email in texts.filter_map(|text| Email::parse(text.trim()).ok()) {
+        if !emails.contains(&email) {
+            emails.push(email);
+        }
+    }
+    emails
 }
 
 fn name(user: &Object) -> Option<String> {

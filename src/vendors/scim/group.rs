@@ -47,7 +47,11 @@ pub(super) struct Groups {
 
 /// Finds the declared groups, each with an answer that speaks of its members if the server has one.
 pub(super) async fn find(service: &Arc<Service>, wanted: &[&Resource]) -> Result<Groups, ConnectorError> {
-    let mut all = if wanted.len() > FEW { Some(list(service, "Groups").await?) } else { None };
+    let mut all = match list_for(service, wanted.len()).await {
+        // The users may be understood all the same.
+        Err(ConnectorError::ContractBroken { message }) => return Ok(Groups::unclear(wanted, &message)),
+        listed => listed?,
+    };
     // A listing that shows the members of one group shows those of all.
     let shown = all.iter().flatten().any(tells);
     let mut located = Vec::with_capacity(wanted.len());
@@ -67,6 +71,11 @@ pub(super) async fn find(service: &Arc<Service>, wanted: &[&Resource]) -> Result
     }
     let ids = all.map(|all| all.into_iter().map(|group| group.id).collect());
     Ok(Groups { located, ids })
+}
+
+/// All groups, where more than a few are declared.
+async fn list_for(service: &Arc<Service>, declared: usize) -> Result<Option<Vec<Entry>>, ConnectorError> {
+    if declared > FEW { list(service, "Groups").await.map(Some) } else { Ok(None) }
 }
 
 /// The group with its members, where any answer tells them. What one group answers wrongly is that group's affair.
@@ -190,6 +199,12 @@ fn refuse_shared(located: &mut [(ResourceName, Located)]) {
 }
 
 impl Groups {
+    /// Groups of which no answer tells anything that could be understood.
+    fn unclear(wanted: &[&Resource], why: &str) -> Self {
+        let located = wanted.iter().map(|one| (one.name.clone(), Located::Unclear(why.to_owned())));
+        Self { located: located.collect(), ids: Some(BTreeSet::new()) }
+    }
+
     /// Who holds what, once the users are known. Groups among `new` are known to have been made just now.
     pub(super) async fn readings(
         &mut self,

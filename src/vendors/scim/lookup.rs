@@ -48,6 +48,9 @@ fn user_among(mut users: Vec<Entry>, name: &str) -> Found {
     users.retain(|user| same(text(&user.object, "userName"), name));
     match users.len() {
         0 => Found::None,
+        1 if users.iter().any(|user| user.own_id().is_none()) => {
+            Found::Unclear(format!("the account with the sign-in name {name:?} has no id"))
+        }
         1 => users.pop().map_or(Found::None, |user| Found::One(Box::new(user))),
         many => Found::Unclear(format!("{many} accounts have the sign-in name {name:?}")),
     }
@@ -63,6 +66,9 @@ pub(super) fn group_among<'a>(groups: impl Iterator<Item = &'a Entry>, name: &st
     let alike: Vec<&Entry> = groups.filter(|group| same(text(&group.object, "displayName"), name)).collect();
     let mut exact = alike.iter().filter(|group| text(&group.object, "displayName") == Some(name));
     match (exact.next(), exact.count(), alike.is_empty()) {
+        (Some(group), 0, _) if group.own_id().is_none() => {
+            Found::Unclear(format!("the group named {name:?} has no id"))
+        }
         (Some(group), 0, _) => Found::One(Box::new((*group).clone())),
         (Some(_), more, _) => {
             Found::Unclear(format!("{} groups are named {name:?}; declare the one meant by its id", more + 1))

@@ -47,7 +47,7 @@ pub(super) async fn invite(
 
 /// Takes over an account that has the sign-in name already, unless it is marked as another user's.
 async fn adopt(service: &Service, found: &Entry, external_id: &str) -> Result<Receipt, ConnectorError> {
-    let held = account(found)?;
+    let held = account(found).map_err(|flawed| ConnectorError::ContractBroken { message: flawed.reason })?;
     if let Some(other) = held.external_id.as_deref().filter(|id| id.starts_with(MARK) && *id != external_id) {
         return Err(ConnectorError::Refused {
             message: format!(

@@ -7,7 +7,7 @@ use super::listing::list;
 use super::service::Service;
 use super::wire::Entry;
 use crate::connector::{ConnectorError, Reader, Scope};
-use crate::domain::{Account, AccountId, Resource, ResourceName, ResourceReading, Snapshot};
+use crate::domain::{Account, AccountId, Broken, Email, Resource, ResourceName, ResourceReading, Snapshot};
 use crate::net::Clock;
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,11 +33,7 @@ impl Reader for ScimReader {
         self.service.provider().await?;
         let (users, mut groups) =
             tokio::try_join!(list(&self.service, "Users"), group::find(&self.service, &wanted))?;
-        let mut accounts = BTreeMap::new();
-        for user in &users {
-            let account = account(user)?;
-            accounts.insert(account.id.clone(), account);
-        }
+        let (accounts, broken) = sort(&users)?;
         let missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let readings = groups.readings(&self.service, &users, &missed).await?;
         let mut resources: BTreeMap<_, _> = readings.into_iter().collect();
@@ -47,15 +43,48 @@ impl Reader for ScimReader {
                 resources.insert(resource.name.clone(), self.elsewhere(resource, &users));
             }
         }
-        let own = self.own(&accounts).await?;
+        let own = self.own(&accounts, &broken).await?;
         Ok(Snapshot {
             read_at: self.clock.now(),
             source: Arc::from("api"),
             accounts,
+            broken,
             resources,
             own,
             recorded: BTreeMap::new(),
         })
+    }
+}
+
+/// So many records that cannot be understood are set aside in any case, and of a large directory this share.
+const FEW_BROKEN: usize = 5;
+const BROKEN_PERCENT: usize = 10;
+
+/// The accounts, and the records that are none that could be understood.
+///
+/// # Errors
+/// [`ConnectorError::ContractBroken`] where these are so many that it is the server that is not understood.
+fn sort(users: &[Entry]) -> Result<(BTreeMap<AccountId, Account>, Vec<Broken>), ConnectorError> {
+    let (mut accounts, mut broken) = (BTreeMap::new(), Vec::new());
+    for user in users {
+        match account(user) {
+            Ok(account) => drop(accounts.insert(account.id.clone(), account)),
+            Err(record) => broken.push(record),
+        }
+    }
+    broken.sort();
+    match broken.first() {
+        Some(first) if broken.len() > FEW_BROKEN && broken.len() * 100 > users.len() * BROKEN_PERCENT => {
+            Err(ConnectorError::ContractBroken {
+                message: format!(
+                    "{} of the {} users cannot be understood, so nothing is concluded from the others either. {}",
+                    broken.len(),
+                    users.len(),
+                    first.reason
+                ),
+            })
+        }
+        _ => Ok((accounts, broken)),
     }
 }
 
@@ -71,7 +100,7 @@ impl ScimReader {
         if *resource.kind == *ResourceName::ORG {
             // A suspended account is still one; its state tells the rest.
             let holder =
-                |user: &Entry| Some((AccountId::parse(&user.id).ok()?, org_level(user, &self.roles)?));
+                |user: &Entry| Some((AccountId::parse(user.own_id()?).ok()?, org_level(user, &self.roles)?));
             let holders = users.iter().filter_map(holder).collect();
             return ResourceReading::Read { id: None, holders, offers: BTreeMap::new() };
         }
@@ -88,14 +117,29 @@ impl ScimReader {
     async fn own(
         &self,
         accounts: &BTreeMap<AccountId, Account>,
+        broken: &[Broken],
     ) -> Result<Option<AccountId>, ConnectorError> {
-        let named = match (self.service.me().await, self.declared(accounts)) {
+        let declared = || self.declared(accounts).or_else(|| self.declared_broken(broken));
+        let is_there = |id: &AccountId| {
+            accounts.contains_key(id) || broken.iter().any(|record| record.id.as_ref() == Some(id))
+        };
+        let named = match (self.service.me().await, declared()) {
             (Ok(named), _) => named,
             (Err(_), Some(declared)) => return Ok(Some(declared)),
             (Err(error), None) => return Err(unknown_identity(error)),
         };
-        let named = named.and_then(|id| AccountId::parse(&id).ok()).filter(|id| accounts.contains_key(id));
-        Ok(named.or_else(|| self.declared(accounts)))
+        let named = named.and_then(|id| AccountId::parse(&id).ok()).filter(is_there);
+        Ok(named.or_else(declared))
+    }
+
+    fn declared_broken(&self, broken: &[Broken]) -> Option<AccountId> {
+        let identity = self.identity.as_deref()?.to_lowercase();
+        let texts = |record: &Broken| {
+            let id = record.id.iter().map(AccountId::as_str);
+            let named = id.chain(record.login.as_deref()).chain(record.emails.iter().map(Email::as_str));
+            named.map(str::to_lowercase).any(|text| text == identity)
+        };
+        broken.iter().find(|record| texts(record)).and_then(|record| record.id.clone())
     }
 
     fn declared(&self, accounts: &BTreeMap<AccountId, Account>) -> Option<AccountId> {

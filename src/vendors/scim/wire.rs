@@ -17,8 +17,19 @@ const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 /// One user or group, with the id that makes it one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Entry {
+    /// For a record that lacks one, a stand-in.
     pub(super) id: String,
     pub(super) object: Object,
+}
+
+/// How the stand-in for an id begins. An id of a server's that begins so is none that could be used.
+const WITHOUT_ID: char = '\0';
+
+impl Entry {
+    /// The id, where the record has one.
+    pub(super) fn own_id(&self) -> Option<&str> {
+        (!self.id.starts_with(WITHOUT_ID)).then_some(&*self.id)
+    }
 }
 
 /// One answer to a listing.
@@ -127,7 +138,8 @@ pub(super) fn page(answer: &Answer) -> Result<Page, ConnectorError> {
         // RFC 7644, section 3.4.2: `Resources` is required only if `totalResults` is not zero.
         Value::Null => Vec::new(),
         Value::Array(items) => {
-            entries(items).ok_or_else(|| broken(answer, "with a resource that has no id"))?
+            let listed: Option<_> = items.into_iter().map(listed).collect();
+            listed.ok_or_else(|| broken(answer, "with a resource that has neither an id nor a name"))?
         }
         _ => return Err(broken(answer, "with Resources that are no list")),
     };
@@ -137,12 +149,16 @@ pub(super) fn page(answer: &Answer) -> Result<Page, ConnectorError> {
     Ok(Page { entries, total, next })
 }
 
-fn entries(items: Vec<Value>) -> Option<Vec<Entry>> {
-    let identify = |item| match item {
-        Value::Object(object) => identified(object),
-        _ => None,
+/// A record of a page, be it one that lacks an id: it is counted like any other. Such records are told apart by their
+/// names, so that two of one name are what one id twice is. None where there is no name either.
+fn listed(item: Value) -> Option<Entry> {
+    let Value::Object(object) = item else { return None };
+    let stand_in = || {
+        let name = text(&object, "userName").or_else(|| text(&object, "displayName"))?;
+        Some(format!("{WITHOUT_ID}{}", name.to_lowercase()))
     };
-    items.into_iter().map(identify).collect()
+    let id = attr(&object, "id").and_then(opaque).or_else(stand_in)?;
+    Some(Entry { id, object })
 }
 
 fn count(value: &Value) -> Option<usize> {

@@ -304,15 +304,6 @@ async fn the_credentials_own_account_is_asked_for_or_declared() {
 }
 
 #[tokio::test]
-async fn a_user_that_cannot_be_understood_makes_the_vendor_unreadable() {
-    let mut people = users(2);
-    people[1]["active"] = json!("maybe");
-    let server = server(people, Vec::new(), true).await;
-    let outcome = snapshot(&server, &vendor(&[]), Vec::new()).await;
-    assert!(matches!(outcome, Err(ConnectorError::ContractBroken { .. })), "{outcome:?}");
-}
-
-#[tokio::test]
 async fn a_refused_token_is_told_and_never_quoted() {
     let server = Server::start(|seen| {
         Reply::error(401, "", &format!("bad credential {}", seen.headers["authorization"]))
@@ -365,3 +356,5 @@ async fn a_group_whose_answer_is_no_group_is_its_own_affair() {
     assert_eq!(holders(&read, "a"), ["1:member"]);
     assert!(reason(&read, "b").contains("instead of JSON"));
 }
+
+mod broken;
