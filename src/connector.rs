@@ -139,6 +139,24 @@ pub struct Limits {
     pub batch: usize,
     /// Invitations that may be pending on one resource.
     pub pending_invitations: Option<usize>,
+    /// Requests that may be under way together.
+    pub side_by_side: usize,
+    /// Requests in all, where the vendor documents how many.
+    pub requests: Option<Rate>,
+}
+
+impl Limits {
+    /// One change and one request after the other, and nothing that is documented.
+    pub const NARROW: Self = Self { batch: 1, pending_invitations: None, side_by_side: 1, requests: None };
+}
+
+/// So many in any stretch of so long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// How many.
+    pub requests: usize,
+    /// In how long.
+    pub per: Duration,
 }
 
 /// What a connector declares about its kind of vendor, with one vendor's configuration taken in.

@@ -7,7 +7,7 @@ use crate::connector::{ConnectorError, Reader, Spec};
 use crate::diagnostic::{Diagnostic, Renderer};
 use crate::domain::{DesiredRef, Override, Severity, VendorName, VendorSettings};
 use crate::guard::{self, ApprovedPlan};
-use crate::net::{Clock, Endpoint, Secret, SystemClock, resolve_secret};
+use crate::net::{Clock, Endpoint, Pace, Secret, SystemClock, resolve_secret};
 use crate::observe::recorded::{RecordedReader, recordable};
 use crate::observe::{Progress, READ_TIMEOUT, ToRead, observe, scope_of};
 use crate::reconcile::{Input, VendorInput, reconcile};
@@ -137,6 +137,8 @@ pub(crate) struct Connected {
     pub(crate) spec: Spec,
     pub(crate) endpoint: Result<Endpoint, ConnectorError>,
     pub(crate) reader: Result<Arc<dyn Reader>, ConnectorError>,
+    /// How fast it is asked, by whoever reads or changes it.
+    pub(crate) pace: Arc<Pace>,
 }
 
 /// Fetches credentials and makes readers. A vendor whose credential is missing is unreadable; the others go on.
@@ -150,10 +152,17 @@ pub(crate) fn connect(
     for vendor in chosen {
         let (settings, spec) = (vendor.settings(), spec(vendor, &opened.root)?);
         let endpoint = endpoint(vendor, vendor.token.as_ref().map(|token| &token.value), emulators);
-        let reader = reader(opened, vendor, &spec, &endpoint, clock);
-        connected.insert(vendor.name.clone(), Connected { settings, spec, endpoint, reader });
+        let pace = Pace::new(Arc::clone(clock), &spec.limits, seed());
+        let reader = reader(opened, vendor, &spec, &endpoint, &pace);
+        connected.insert(vendor.name.clone(), Connected { settings, spec, endpoint, reader, pace });
     }
     Ok(connected)
+}
+
+/// What no other run begins with, so that runs that were told to wait do not come back together.
+fn seed() -> u64 {
+    let now = Timestamp::now().as_nanosecond().unsigned_abs();
+    (now as u64) ^ (u64::from(std::process::id()) << 32)
 }
 
 /// The API's reader, the recorded snapshots', or the one around the other. A vendor without an API has no credential
@@ -163,13 +172,13 @@ fn reader(
     vendor: &Vendor,
     spec: &Spec,
     endpoint: &Result<Endpoint, ConnectorError>,
-    clock: &Arc<dyn Clock>,
+    pace: &Arc<Pace>,
 ) -> Result<Arc<dyn Reader>, ConnectorError> {
     let has_api = vendors::has_api(vendor);
     let recorded = spec.pages.as_ref().is_some_and(|pages| !pages.tables.is_empty());
     let api: Option<Arc<dyn Reader>> = match recorded && !has_api {
         true => None,
-        false => Some(Arc::from(vendors::reader(vendor, endpoint.clone()?, Arc::clone(clock))?)),
+        false => Some(Arc::from(vendors::reader(vendor, endpoint.clone()?, Arc::clone(pace))?)),
     };
     match api {
         Some(api) if !recorded => Ok(api),
@@ -179,7 +188,7 @@ fn reader(
             api,
             recordable(&vendor.settings(), spec, has_api),
             opened.workspace.guards.snapshot_max_age,
-            Arc::clone(clock),
+            Arc::clone(pace.clock()),
         ))),
     }
 }

@@ -1,13 +1,14 @@
 //! The one HTTP client. It knows no vendor: it carries a request to one base URL, with one credential, and says
 //! what became of it.
 
-use super::retry::{ATTEMPTS, PATIENCE, delays, read_again, retry_after, write_again};
+use super::pace::Permit;
+use super::retry::{ATTEMPTS, Again, PATIENCE, delays};
 use super::trace::trace;
-use super::{Answer, Clock, Endpoint, encode_component};
+use super::{Answer, Endpoint, Pace, encode_component};
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION,
 };
-use reqwest::{Method, StatusCode, Url};
+use reqwest::{Method, Url};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -85,6 +86,14 @@ pub(crate) enum HttpError {
     /// The answer is larger than any that makes sense.
     #[error("{0}")]
     TooLarge(String),
+    /// Nothing was sent, because the vendor's limits leave no room for it soon.
+    #[error("{message}")]
+    NotNow {
+        /// How long it would be.
+        after: Duration,
+        /// What is in the way.
+        message: String,
+    },
 }
 
 /// A client for one endpoint.
@@ -92,7 +101,7 @@ pub(crate) struct Http {
     client: reqwest::Client,
     endpoint: Endpoint,
     authorization: HeaderValue,
-    clock: Arc<dyn Clock>,
+    pace: Arc<Pace>,
     limits: HttpLimits,
     forbidden: &'static [(&'static str, &'static str)],
 }
@@ -105,7 +114,7 @@ impl Http {
     /// credential does not fit into a header.
     pub(crate) fn new(
         endpoint: Endpoint,
-        clock: Arc<dyn Clock>,
+        pace: Arc<Pace>,
         limits: HttpLimits,
         forbidden: &'static [(&'static str, &'static str)],
     ) -> Result<Self, HttpError> {
@@ -118,7 +127,6 @@ impl Http {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("grantline/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(limits.connect)
-            .timeout(limits.request)
             .retry(reqwest::retry::never())
             // A redirect would carry the credential to wherever the server points.
             .redirect(reqwest::redirect::Policy::none());
@@ -132,48 +140,75 @@ impl Http {
         let client = builder
             .build()
             .map_err(|error| HttpError::Setup(format!("The HTTP client cannot start: {}.", cause(&error))))?;
-        Ok(Self { client, endpoint, authorization, clock, limits, forbidden })
+        Ok(Self { client, endpoint, authorization, pace, limits, forbidden })
     }
 
-    /// Sends a request, again where that is known to be harmless: a read on a broken connection, 429, 502, 503 or
-    /// 504; a write only where the server answers that it did not carry it out and names a time to come back.
+    /// Sends a request at the vendor's pace, again where that is known to be harmless: a read on a broken connection,
+    /// 502, 503 or 504; and whatever the server answers that it did not carry out. All of it has one deadline.
     pub(crate) async fn send(&self, request: &Request) -> Result<Answer, HttpError> {
         let url = self.url(request)?;
-        let read = request.method == Method::GET;
+        let clock = self.pace.clock();
+        let until = clock.elapsed() + PATIENCE;
         let mut waits = delays();
-        let mut waited = Duration::ZERO;
+        let mut last = None;
         for attempt in 1.. {
-            let outcome = self.once(request, url.clone()).await;
-            let last = attempt >= ATTEMPTS;
-            let wait = match &outcome {
-                Ok(answer) => self.wait_after(answer, read, waits.next()),
-                Err(HttpError::NotReached(_) | HttpError::Lost(_)) if read => waits.next(),
-                Err(_) => None,
+            let permit = match self.pace.enter(until).await {
+                Ok(permit) => permit,
+                Err(wait) => return last.map_or_else(|| Err(self.not_now(wait)), |last| put_off(last, wait)),
             };
-            match wait {
-                Some(wait) if !last && waited.saturating_add(wait) <= PATIENCE => {
-                    self.clock.sleep(wait).await;
-                    waited += wait;
-                }
+            let outcome = self.once(request, url.clone(), &permit, until).await;
+            drop(permit);
+            let again = Again::after(&outcome, request.method == Method::GET);
+            let wait = match again {
+                // The pace knows when.
+                Again::AsPaced { counts } if attempt < ATTEMPTS || !counts => None,
+                Again::Later if attempt < ATTEMPTS => waits.next().map(|wait| self.pace.spread(wait)),
                 _ => return outcome,
+            };
+            if let Some(wait) = wait {
+                if clock.elapsed() + wait >= until {
+                    return outcome;
+                }
+                clock.sleep(wait).await;
             }
+            last = Some(outcome);
         }
         Err(HttpError::Setup("No attempt was made.".to_owned()))
     }
 
-    /// How long to wait before sending a request again that was answered so; none: its answer stands.
-    fn wait_after(&self, answer: &Answer, read: bool, default: Option<Duration>) -> Option<Duration> {
-        let status = StatusCode::from_u16(answer.status).ok()?;
-        let again = if read { read_again(status) } else { write_again(status, answer.retry_after) };
-        if again { answer.retry_after.or(default) } else { None }
+    fn not_now(&self, after: Duration) -> HttpError {
+        let host = self.endpoint.base.host_str().unwrap_or("the server");
+        HttpError::NotNow {
+            after,
+            message: format!(
+                "The limits of {host} leave no room for a request, so nothing was sent; there will be some in {} s.",
+                after.as_secs().max(1)
+            ),
+        }
     }
 
-    async fn once(&self, request: &Request, url: Url) -> Result<Answer, HttpError> {
+    async fn once(
+        &self,
+        request: &Request,
+        url: Url,
+        permit: &Permit<'_>,
+        until: Duration,
+    ) -> Result<Answer, HttpError> {
         let asked = format!("{} {}", request.method, url.path());
-        let started = Instant::now();
-        let outside = self.clock.outside();
-        let outcome = self.exchange(request, url, &asked).await;
-        drop(outside);
+        let clock = self.pace.clock();
+        let (started, most) =
+            (Instant::now(), until.saturating_sub(clock.elapsed()).min(self.limits.request));
+        let exchange = async {
+            let _outside = clock.outside();
+            self.exchange(request, url, &asked, permit).await
+        };
+        let outcome = tokio::select! {
+            biased;
+            outcome = exchange => outcome,
+            () = clock.sleep(most) => {
+                Err(no_answer(request, &format!("{asked} had no whole answer within {} s", most.as_secs())))
+            }
+        };
         trace(|| {
             let status = match &outcome {
                 Ok(answer) => answer.status.to_string(),
@@ -184,7 +219,13 @@ impl Http {
         outcome
     }
 
-    async fn exchange(&self, request: &Request, url: Url, asked: &str) -> Result<Answer, HttpError> {
+    async fn exchange(
+        &self,
+        request: &Request,
+        url: Url,
+        asked: &str,
+        permit: &Permit<'_>,
+    ) -> Result<Answer, HttpError> {
         let mut builder = self
             .client
             .request(request.method.clone(), url)
@@ -197,7 +238,7 @@ impl Http {
             builder = builder.header(CONTENT_TYPE, "application/scim+json").body(body.clone());
         }
         let response = builder.send().await.map_err(|error| self.failed(request, asked, &error))?;
-        self.answer(request, response, asked).await
+        self.answer(request, response, asked, permit).await
     }
 
     async fn answer(
@@ -205,9 +246,11 @@ impl Http {
         request: &Request,
         mut response: reqwest::Response,
         asked: &str,
+        permit: &Permit<'_>,
     ) -> Result<Answer, HttpError> {
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
+        let retry_after = permit.answered(status, &headers);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(request, asked, &error))? {
             if body.len() + chunk.len() > self.limits.body {
@@ -220,7 +263,6 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        let retry_after = text(&headers, RETRY_AFTER).and_then(|text| retry_after(&text, self.clock.now()));
         Ok(Answer {
             asked: asked.to_owned(),
             to_read: request.method == Method::GET,
@@ -242,12 +284,7 @@ impl Http {
                 "{host} could not be reached, so nothing was sent: {why}."
             ));
         }
-        let what = if error.is_timeout() {
-            format!("{asked} had no whole answer within {} s", self.limits.request.as_secs())
-        } else {
-            format!("{asked} had no whole answer: {}", cause(error))
-        };
-        if request.method == Method::GET { HttpError::Lost(format!("{what}.")) } else { unknown(&what) }
+        no_answer(request, &format!("{asked} had no whole answer: {}", cause(error)))
     }
 
     fn url(&self, request: &Request) -> Result<Url, HttpError> {
@@ -280,6 +317,18 @@ impl Http {
         }
         Ok(url)
     }
+}
+
+/// What is to be said of a request that went out and was not answered to the end.
+fn no_answer(request: &Request, what: &str) -> HttpError {
+    if request.method == Method::GET { HttpError::Lost(format!("{what}.")) } else { unknown(what) }
+}
+
+/// An attempt that cannot be repeated within the request's time, with the wait that would be needed.
+fn put_off(last: Result<Answer, HttpError>, wait: Duration) -> Result<Answer, HttpError> {
+    let mut answer = last?;
+    answer.retry_after = answer.retry_after.or(Some(wait));
+    Ok(answer)
 }
 
 /// What is to be said of a write whose answer tells nothing.

@@ -5,6 +5,7 @@ mod clock;
 mod folder;
 mod http;
 mod mask;
+mod pace;
 mod retry;
 #[cfg(test)]
 pub(crate) mod script;
@@ -18,6 +19,7 @@ pub(crate) use answer::Answer;
 pub use clock::{Clock, Outside, SystemClock};
 pub(crate) use folder::private_folder;
 pub(crate) use http::{Http, HttpError, HttpLimits, Request};
+pub use pace::Pace;
 pub use secret::{Secret, SecretError, resolve_secret};
 pub(crate) use text::{encode_component, neutral};
 pub use trace::trace_to;

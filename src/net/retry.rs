@@ -1,19 +1,54 @@
 //! When a request is worth sending again, and after how long.
 
+use super::{Answer, HttpError};
 use backon::{BackoffBuilder, ExponentialBuilder};
-use jiff::Timestamp;
-use reqwest::StatusCode;
 use std::time::Duration;
 
-/// Requests sent for one read, the first included.
+/// Requests sent for one, the first included, unless the server refuses them for their number: that costs nothing but
+/// time.
 pub(super) const ATTEMPTS: usize = 4;
 
-/// How long one request waits in all between its attempts. A vendor that asks for more is left alone, and the
-/// engine is told for how long.
+/// How long one request takes in all, attempts and waits. A vendor that asks for more is left alone, and the engine is
+/// told for how long.
 pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The waits between attempts where the vendor names none: 500 ms, doubled. No jitter: the requests of one run
-/// share one process, and a run that waits the same is a run that can be repeated.
+/// Whether to send a request again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// Its outcome stands.
+    No,
+    /// As soon as the vendor's pace lets it.
+    AsPaced {
+        /// Whether it is one of the attempts that are counted.
+        counts: bool,
+    },
+    /// After a wait of its own.
+    Later,
+}
+
+impl Again {
+    /// What to do about an outcome; `read` says that the request changes nothing.
+    pub(super) fn after(outcome: &Result<Answer, HttpError>, read: bool) -> Self {
+        match outcome {
+            Ok(answer) => Self::after_status(answer.status, answer.retry_after, read),
+            Err(HttpError::NotReached(_) | HttpError::Lost(_)) if read => Self::Later,
+            Err(_) => Self::No,
+        }
+    }
+
+    /// 429 says that nothing was carried out. So does 503 that names a time; without one it may come from a proxy
+    /// whose server is still at work.
+    fn after_status(status: u16, after: Option<Duration>, read: bool) -> Self {
+        match status {
+            429 => Self::AsPaced { counts: false },
+            503 if after.is_some() => Self::AsPaced { counts: true },
+            502..=504 if read => Self::Later,
+            _ => Self::No,
+        }
+    }
+}
+
+/// The waits between attempts where the vendor names none: 500 ms, doubled, before they are spread.
 pub(super) fn delays() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(500))
@@ -23,52 +58,24 @@ pub(super) fn delays() -> impl Iterator<Item = Duration> {
         .build()
 }
 
-/// Whether the answer says that a read may work later.
-pub(super) fn read_again(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 429 | 502 | 503 | 504)
-}
-
-/// Whether the answer says that a write was not carried out, and may be later: only with a `Retry-After`, because
-/// a bare 503 may come from a proxy whose server is still at work.
-pub(super) fn write_again(status: StatusCode, after: Option<Duration>) -> bool {
-    matches!(status.as_u16(), 429 | 503) && after.is_some()
-}
-
-/// The longest wait that is believed. Nobody means more, and time reckoned with more would overflow.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
-
-/// `Retry-After`: seconds, or an HTTP date. A date that has passed means at once, and more than a day means a day.
-pub(super) fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds).min(LONGEST_WAIT));
-    }
-    let at = Timestamp::try_from(httpdate::parse_http_date(text).ok()?).ok()?;
-    let wait = at.duration_since(now);
-    Some(Duration::try_from(wait).unwrap_or(Duration::ZERO).min(LONGEST_WAIT))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_given_in_seconds_or_as_a_date() {
-        let now: Timestamp = "2026-11-22T09:00:00Z".parse().unwrap();
-        assert_eq!(retry_after(" 7 ", now), Some(Duration::from_secs(7)));
-        assert_eq!(retry_after("Sun, 22 Nov 2026 09:00:30 GMT", now), Some(Duration::from_secs(30)));
-        assert_eq!(retry_after("Sun, 22 Nov 2026 08:00:00 GMT", now), Some(Duration::ZERO));
-        assert_eq!(retry_after("soon", now), None);
-        assert_eq!(retry_after("18446744073709551615", now), Some(LONGEST_WAIT));
-        assert_eq!(retry_after("Fri, 01 Jan 9999 00:00:00 GMT", now), Some(LONGEST_WAIT));
-    }
-
-    #[test]
-    fn a_write_is_sent_again_only_when_the_vendor_names_a_time() {
+    fn a_write_is_sent_again_only_when_it_was_not_carried_out() {
         let some = Some(Duration::from_secs(1));
-        assert!(write_again(StatusCode::TOO_MANY_REQUESTS, some));
-        assert!(!write_again(StatusCode::SERVICE_UNAVAILABLE, None));
-        assert!(!write_again(StatusCode::BAD_GATEWAY, some));
+        let after = |status, after, read| Again::after_status(status, after, read);
+        for read in [false, true] {
+            assert_eq!(after(429, None, read), Again::AsPaced { counts: false });
+            assert_eq!(after(503, some, read), Again::AsPaced { counts: true });
+            assert_eq!(after(500, some, read), Again::No);
+        }
+        for status in [502, 503, 504] {
+            assert_eq!(after(status, None, false), Again::No);
+            assert_eq!(after(status, None, true), Again::Later);
+        }
+        assert_eq!(after(502, some, false), Again::No);
     }
 
     #[test]

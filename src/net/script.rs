@@ -1,6 +1,7 @@
 //! A server for tests that answers as a closure says, and a clock that does not wait.
 
-use super::{Clock, Endpoint, Secret};
+use super::{Clock, Endpoint, Outside, Pace, Secret};
+use crate::connector::Limits;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -11,6 +12,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// A request as the server saw it.
 #[derive(Debug, Clone)]
@@ -152,21 +154,39 @@ async fn respond(reply: Reply) -> Response {
     response.body(Body::from(reply.body)).unwrap()
 }
 
-/// A clock that stands still but for the waits asked of it, and notes them.
+/// A clock that stands still but for the waits asked of it, and notes them. A wait that races a request's answer ends
+/// only after it, and then nobody waits any more.
 #[derive(Debug)]
 pub(crate) struct TestClock {
     waits: Mutex<Vec<Duration>>,
+    outside: Arc<Mutex<usize>>,
+    answered: Arc<Notify>,
+}
+
+/// An exchange is under way.
+struct Exchange(Arc<Mutex<usize>>, Arc<Notify>);
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap() -= 1;
+        self.1.notify_waiters();
+    }
 }
 
 impl TestClock {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { waits: Mutex::default() })
+        Arc::new(Self { waits: Mutex::default(), outside: Arc::default(), answered: Arc::default() })
     }
 
     /// The waits so far.
     pub(crate) fn waits(&self) -> Vec<Duration> {
         self.waits.lock().unwrap().clone()
     }
+}
+
+/// A pace for a test's requests, which leaves room for as many as a vendor does.
+pub(crate) fn pace(clock: Arc<dyn Clock>) -> Arc<Pace> {
+    Pace::new(clock, &Limits { side_by_side: 8, ..Limits::NARROW }, 7)
 }
 
 #[async_trait]
@@ -177,6 +197,17 @@ impl Clock for TestClock {
     }
 
     async fn sleep(&self, duration: Duration) {
-        self.waits.lock().unwrap().push(duration);
+        loop {
+            let answered = self.answered.notified();
+            if *self.outside.lock().unwrap() == 0 {
+                return self.waits.lock().unwrap().push(duration);
+            }
+            answered.await;
+        }
+    }
+
+    fn outside(&self) -> Outside {
+        *self.outside.lock().unwrap() += 1;
+        Outside::new(Exchange(Arc::clone(&self.outside), Arc::clone(&self.answered)))
     }
 }

@@ -75,7 +75,7 @@ fn spec() -> Spec {
         accounts: &[Channel::Api],
         suspends: true,
         address_change: AddressChange::Update,
-        limits: Limits { batch: 100, pending_invitations: None },
+        limits: Limits { batch: 100, ..Limits::NARROW },
         settle: Duration::from_secs(10),
         forbidden: &[],
         resends: false,

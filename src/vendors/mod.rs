@@ -6,17 +6,16 @@ pub mod scim;
 
 use crate::connector::pages::{self, Pages};
 use crate::connector::{Catalogue, Configured, ConnectorError, Reader, Spec, Writer};
-use crate::net::{Clock, Endpoint};
+use crate::net::{Endpoint, Pace};
 use crate::workspace::Vendor;
 use scim::emulator::Rules;
 pub use scim::emulator::{Emulator, Options as EmulatorOptions, Seed, StartError};
 use std::sync::Arc;
 
-type MakeReader = fn(&Vendor, Endpoint, Arc<dyn Clock>) -> Result<Box<dyn Reader>, ConnectorError>;
+type MakeReader = fn(&Vendor, Endpoint, Arc<Pace>) -> Result<Box<dyn Reader>, ConnectorError>;
 /// A credential's endpoint, or why there is none.
 type Connection = Result<Endpoint, ConnectorError>;
-type MakeWriter =
-    fn(&Vendor, Connection, Connection, Arc<dyn Clock>) -> Result<Box<dyn Writer>, ConnectorError>;
+type MakeWriter = fn(&Vendor, Connection, Connection, Arc<Pace>) -> Result<Box<dyn Writer>, ConnectorError>;
 
 /// One connector, as the registry holds it.
 pub(crate) struct Connector {
@@ -67,9 +66,9 @@ pub fn emulator_rules(name: &str) -> Option<Arc<dyn Rules>> {
 pub fn reader(
     vendor: &Vendor,
     endpoint: Endpoint,
-    clock: Arc<dyn Clock>,
+    pace: Arc<Pace>,
 ) -> Result<Box<dyn Reader>, ConnectorError> {
-    (named(vendor)?.reader.ok_or_else(|| no_api(vendor))?)(vendor, endpoint, clock)
+    (named(vendor)?.reader.ok_or_else(|| no_api(vendor))?)(vendor, endpoint, pace)
 }
 
 /// A writer for a configured vendor. `revoke` is used for what takes access, so that granting and revoking can be
@@ -82,9 +81,9 @@ pub fn writer(
     vendor: &Vendor,
     grant: Result<Endpoint, ConnectorError>,
     revoke: Result<Endpoint, ConnectorError>,
-    clock: Arc<dyn Clock>,
+    pace: Arc<Pace>,
 ) -> Result<Box<dyn Writer>, ConnectorError> {
-    (named(vendor)?.writer.ok_or_else(|| no_api(vendor))?)(vendor, grant, revoke, clock)
+    (named(vendor)?.writer.ok_or_else(|| no_api(vendor))?)(vendor, grant, revoke, pace)
 }
 
 /// Whether the vendor is spoken to over an API at all, as it is configured.

@@ -13,7 +13,7 @@ use grantline::connector::pages::Table;
 use grantline::connector::{Reader, Spec, Writer};
 use grantline::domain::{Change, DesiredRef, Plan, Reading, Resource, Run, VendorName, VendorSettings};
 use grantline::guard::{ApprovedPlan, judge};
-use grantline::net::{Clock, Secret};
+use grantline::net::{Clock, Pace, Secret};
 use grantline::observe::recorded::{Material, Provenance, RecordedReader, Subject, record, recordable};
 use grantline::observe::{Quiet, READ_TIMEOUT, ToRead, observe, scope_of};
 use grantline::reconcile::{Input, VendorInput, reconcile};
@@ -137,6 +137,10 @@ impl Rehearsal {
         Arc::clone(&self.clock) as Arc<dyn Clock>
     }
 
+    fn pace(&self) -> Arc<Pace> {
+        Pace::new(self.clock(), &self.spec().limits, 7)
+    }
+
     fn root(&self) -> &Path {
         self.folder.path()
     }
@@ -185,7 +189,7 @@ impl Rehearsal {
     fn reader(&self) -> Arc<dyn Reader> {
         let (vendor, has_api) = (self.vendor(), vendors::has_api(self.vendor()));
         let endpoint = || self.emulator.endpoint().unwrap();
-        let api = has_api.then(|| Arc::from(vendors::reader(vendor, endpoint(), self.clock()).unwrap()));
+        let api = has_api.then(|| Arc::from(vendors::reader(vendor, endpoint(), self.pace()).unwrap()));
         Arc::new(RecordedReader::new(
             self.root().to_owned(),
             vendor.name.clone(),
@@ -230,7 +234,7 @@ impl Rehearsal {
         let browser = BrowserWriter::new(session, self.ground(), operator, self.captures(), Some(keep));
         let [grant, revoke] = [(), ()].map(|()| Ok(self.emulator.endpoint().unwrap()));
         let hands = Hands {
-            writer: vendors::writer(self.vendor(), grant, revoke, self.clock()).map(Arc::from),
+            writer: vendors::writer(self.vendor(), grant, revoke, self.pace()).map(Arc::from),
             browser: Some(Arc::new(browser) as Arc<dyn Writer>),
             reader: self.reader(),
             scope: scope_of(&self.vendor().settings()),

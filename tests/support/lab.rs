@@ -13,7 +13,7 @@ use grantline::domain::{
     VendorName,
 };
 use grantline::guard::{ApprovedPlan, judge};
-use grantline::net::Clock;
+use grantline::net::{Clock, Pace};
 use grantline::observe::recorded::RecordedReader;
 use grantline::observe::{Quiet, READ_TIMEOUT, ToRead, observe, scope_of};
 use grantline::reconcile::{Input, VendorInput, reconcile};
@@ -32,6 +32,9 @@ use tempfile::TempDir;
 /// The moment at which every test takes place.
 const NOW: &str = "2026-11-22T09:00:00Z";
 
+/// What chance begins with in every test.
+const SEED: u64 = 7;
+
 /// The vendor's name in every workspace of a lab.
 pub(crate) const VENDOR: &str = "v";
 
@@ -49,6 +52,7 @@ pub(crate) struct Lab {
     pub(crate) tenant: Tenant,
     pub(crate) workspace: Workspace,
     clock: Arc<LeapClock>,
+    pace: Arc<Pace>,
     /// The workspace's folder, for what is recorded in it.
     root: TempDir,
     /// What every window shares.
@@ -85,7 +89,9 @@ impl Lab {
             furniture(&workspace.vendors[VENDOR]),
             Arc::clone(&clock) as Arc<dyn Clock>,
         );
-        Self { tenant, workspace, clock, root: folder(), client: HttpSession::client() }
+        let limits = spec(&workspace.vendors[VENDOR]).limits;
+        let pace = Pace::new(Arc::clone(&clock) as Arc<dyn Clock>, &limits, SEED);
+        Self { tenant, workspace, clock, pace, root: folder(), client: HttpSession::client() }
     }
 
     /// Replaces the workspace.
@@ -122,8 +128,9 @@ impl Lab {
     /// The reader that `grantline plan` makes.
     fn reader(&self) -> Arc<dyn Reader> {
         let vendor = self.vendor();
-        let api: Option<Arc<dyn Reader>> = vendors::has_api(vendor)
-            .then(|| Arc::from(vendors::reader(vendor, self.tenant.endpoint(), self.clock()).unwrap()));
+        let api: Option<Arc<dyn Reader>> = vendors::has_api(vendor).then(|| {
+            Arc::from(vendors::reader(vendor, self.tenant.endpoint(), Arc::clone(&self.pace)).unwrap())
+        });
         match (self.desk(), api) {
             (None, api) => api.unwrap(),
             (Some(desk), api) => Arc::new(RecordedReader::new(
@@ -143,7 +150,8 @@ impl Lab {
         let [grant, revoke] = [self.tenant.endpoint(), self.tenant.endpoint()].map(Ok);
         let none = || ConnectorError::Refused { message: "It has no API.".to_owned() };
         let writer = vendors::has_api(vendor).then(|| {
-            Arc::from(vendors::writer(vendor, grant, revoke, self.clock()).unwrap()) as Arc<dyn Writer>
+            Arc::from(vendors::writer(vendor, grant, revoke, Arc::clone(&self.pace)).unwrap())
+                as Arc<dyn Writer>
         });
         let spec = spec(vendor);
         let browser = self.desk().filter(|_| vendor.channel == Some(Channel::Browser));

@@ -85,7 +85,7 @@ fn guides() -> BTreeMap<VendorName, Guide> {
         accounts: &[],
         suspends: false,
         address_change: AddressChange::Recreate,
-        limits: Limits { batch: 1, pending_invitations: None },
+        limits: Limits::NARROW,
         settle: Duration::ZERO,
         forbidden: &[],
         resends: false,

@@ -14,9 +14,6 @@ use stages::Planned;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Requests to one vendor that may be under way at a time.
-const WIDTH: usize = 16;
-
 /// What every vendor's hands are made from.
 pub(super) struct Bench<'a> {
     pub(super) planned: &'a Planned,
@@ -39,13 +36,13 @@ pub(super) async fn hands(bench: &Bench<'_>) -> (BTreeMap<VendorName, Hands>, Ve
         let window = window(bench, vendor, connected).await;
         windows.extend(window.clone());
         let hand = Hands {
-            writer: writer(vendor, connected, bench.emulators, bench.clock),
+            writer: writer(vendor, connected, bench.emulators),
             browser: window.map(|window| window as Arc<dyn Writer>),
             reader,
             scope: scope_of(&connected.settings),
             settle: connected.spec.settle,
             batch: connected.spec.limits.batch,
-            width: WIDTH,
+            width: connected.spec.limits.side_by_side,
         };
         hands.insert(vendor.name.clone(), hand);
     }
@@ -71,12 +68,11 @@ fn writer(
     vendor: &Vendor,
     connected: &stages::Connected,
     emulators: &Emulators,
-    clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn Writer>, ConnectorError> {
     let grant = connected.endpoint.clone();
     let revoke = match &vendor.revoke_token {
         Some(token) => stages::endpoint(vendor, Some(&token.value), emulators),
         None => grant.clone(),
     };
-    crate::vendors::writer(vendor, grant, revoke, Arc::clone(clock)).map(Arc::from)
+    crate::vendors::writer(vendor, grant, revoke, Arc::clone(&connected.pace)).map(Arc::from)
 }

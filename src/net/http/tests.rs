@@ -1,12 +1,13 @@
 use super::*;
-use crate::net::script::{Reply, Server, TOKEN, TestClock};
+use crate::net::script::{Reply, Server, TOKEN, TestClock, pace};
+use crate::net::{Clock, SystemClock};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const FORBIDDEN: &[(&str, &str)] = &[("user_deletion", "it deletes what it should not.")];
 
 fn client(endpoint: Endpoint, clock: &Arc<TestClock>) -> Http {
-    Http::new(endpoint, Arc::clone(clock) as Arc<dyn Clock>, HttpLimits::default(), FORBIDDEN).unwrap()
+    Http::new(endpoint, pace(Arc::clone(clock) as Arc<dyn Clock>), HttpLimits::default(), FORBIDDEN).unwrap()
 }
 
 fn get(segments: &[&str]) -> Request {
@@ -64,7 +65,10 @@ async fn an_id_that_would_address_its_parent_is_refused() {
 async fn a_read_waits_as_long_as_it_is_told_and_comes_back() {
     let server = in_turn(vec![
         Reply::empty(429).header("retry-after", "7"),
-        Reply::empty(503).header("retry-after", "Sun, 22 Nov 2026 09:00:17 GMT"),
+        // By the server's clock it is an hour earlier.
+        Reply::empty(503)
+            .header("retry-after", "Sun, 22 Nov 2026 08:00:17 GMT")
+            .header("date", "Sun, 22 Nov 2026 08:00:07 GMT"),
         Reply::empty(502),
         Reply::empty(200),
     ])
@@ -72,7 +76,12 @@ async fn a_read_waits_as_long_as_it_is_told_and_comes_back() {
     let clock = TestClock::new();
     let answer = client(server.endpoint(""), &clock).send(&get(&["Users"])).await.unwrap();
     assert_eq!(answer.status, 200);
-    assert_eq!(clock.waits(), [7, 10, 2].map(Duration::from_secs));
+    let waits: Vec<f64> = clock.waits().iter().map(Duration::as_secs_f64).collect();
+    let [first, second, third] = waits[..] else { panic!("{waits:?}") };
+    // What the server asked for, and a little more; then half of the third wait to all of it.
+    assert!((7.0..7.5).contains(&first), "{first}");
+    assert!((10.0..10.6).contains(&second), "{second}");
+    assert!((0.25..=0.5).contains(&third), "{third}");
 }
 
 #[tokio::test]
@@ -91,12 +100,14 @@ async fn patience_ends() {
 }
 
 #[tokio::test]
-async fn a_write_is_repeated_only_when_the_server_says_when() {
+async fn a_write_is_repeated_only_when_it_was_not_carried_out() {
     let clock = TestClock::new();
     let post = Request::new(Method::POST, &["Users"]).json(&json!({}));
     let server = in_turn(vec![Reply::empty(429).header("retry-after", "2"), Reply::empty(201)]).await;
     assert_eq!(client(server.endpoint(""), &clock).send(&post).await.unwrap().status, 201);
-    for status in [429, 500, 502, 503, 504] {
+    let server = in_turn(vec![Reply::empty(429), Reply::empty(429), Reply::empty(201)]).await;
+    assert_eq!(client(server.endpoint(""), &clock).send(&post).await.unwrap().status, 201);
+    for status in [500, 502, 503, 504] {
         let server = in_turn(vec![Reply::empty(status)]).await;
         client(server.endpoint(""), &clock).send(&post).await.unwrap();
         assert_eq!(server.seen().len(), 1, "{status}");
@@ -135,9 +146,9 @@ async fn after_a_reset_a_read_is_repeated_and_a_write_is_not() {
 #[tokio::test(start_paused = true)]
 async fn a_server_that_never_answers_is_given_up() {
     let server = Server::start(|_| Reply::hang()).await;
-    let outcome = client(server.endpoint(""), &TestClock::new())
-        .send(&Request::new(Method::DELETE, &["Users", "1"]))
-        .await;
+    let http =
+        Http::new(server.endpoint(""), pace(Arc::new(SystemClock)), HttpLimits::default(), &[]).unwrap();
+    let outcome = http.send(&Request::new(Method::DELETE, &["Users", "1"])).await;
     assert!(matches!(&outcome, Err(HttpError::Unknown(text)) if text.contains("30 s")), "{outcome:?}");
 }
 
@@ -155,7 +166,7 @@ async fn nothing_listening_means_nothing_sent() {
 async fn an_endless_body_is_cut_off() {
     let server = Server::start(|_| Reply::text(200, "application/json", &"x".repeat(5000))).await;
     let limits = HttpLimits { body: 4096, ..HttpLimits::default() };
-    let http = Http::new(server.endpoint(""), TestClock::new(), limits, &[]).unwrap();
+    let http = Http::new(server.endpoint(""), pace(TestClock::new()), limits, &[]).unwrap();
     assert!(matches!(http.send(&get(&["Users"])).await, Err(HttpError::TooLarge(_))));
     let post = http.send(&Request::new(Method::POST, &["Users"])).await;
     assert!(matches!(post, Err(HttpError::Unknown(_))), "{post:?}");
@@ -174,7 +185,7 @@ fn a_credential_does_not_travel_in_the_clear() {
     let outcome = |url: &str| {
         let endpoint =
             Endpoint { base: url.parse().unwrap(), token: crate::net::Secret::new(TOKEN.to_owned()) };
-        Http::new(endpoint, TestClock::new(), HttpLimits::default(), &[]).map(|_| ())
+        Http::new(endpoint, pace(TestClock::new()), HttpLimits::default(), &[]).map(|_| ())
     };
     assert!(outcome("http://vendor.example/scim").is_err());
     assert!(outcome("http://127.0.0.1.vendor.example/").is_err());
@@ -191,7 +202,9 @@ fn no_message_holds_the_credential() {
         base: "https://x.example".parse().unwrap(),
         token: crate::net::Secret::new("a\nb".to_owned()),
     };
-    let Err(error) = Http::new(endpoint, TestClock::new(), HttpLimits::default(), &[]) else { panic!() };
+    let Err(error) = Http::new(endpoint, pace(TestClock::new()), HttpLimits::default(), &[]) else {
+        panic!()
+    };
     assert!(!error.to_string().contains("a\nb"));
 }
 

@@ -62,7 +62,7 @@ impl Catalogue for Ladders {
             accounts: &[],
             suspends: true,
             address_change: AddressChange::Update,
-            limits: Limits { batch: 1, pending_invitations: None },
+            limits: Limits::NARROW,
             settle: Duration::ZERO,
             forbidden: &[],
             resends: false,

@@ -73,7 +73,7 @@ fn spec(_configured: &Configured<'_>) -> Spec {
         accounts: &[],
         suspends: false,
         address_change: AddressChange::Recreate,
-        limits: Limits { batch: 1, pending_invitations: Some(PENDING) },
+        limits: Limits { pending_invitations: Some(PENDING), ..Limits::NARROW },
         settle: SETTLE,
         forbidden: &[FORBIDDEN],
         resends: true,

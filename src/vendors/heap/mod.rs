@@ -20,9 +20,9 @@ mod obligations;
 mod tests;
 
 use super::Connector;
-use super::scim::{self, BATCH, Profile, group_kind, org_kind};
+use super::scim::{self, Profile, group_kind, org_kind};
 use crate::connector::pages::{self, Pages};
-use crate::connector::{AddressChange, Channels, Configured, Joining, KindSpec, LevelSpec, Limits, Spec};
+use crate::connector::{AddressChange, Channels, Configured, Joining, KindSpec, LevelSpec, Spec};
 use crate::domain::{Channel, Level, ResourceName};
 use obligations::OBLIGATIONS;
 use std::sync::Arc;
@@ -59,8 +59,8 @@ static PROFILE: Profile = Profile {
 pub(crate) static CONNECTOR: Connector = Connector {
     name: "heap",
     spec,
-    reader: Some(|vendor, endpoint, clock| scim::reader(&PROFILE, vendor, endpoint, clock)),
-    writer: Some(|vendor, grant, revoke, clock| scim::writer(&PROFILE, vendor, grant, revoke, clock)),
+    reader: Some(|vendor, endpoint, pace| scim::reader(&PROFILE, vendor, endpoint, pace)),
+    writer: Some(|vendor, grant, revoke, pace| scim::writer(&PROFILE, vendor, grant, revoke, pace)),
     pages: Some(PAGES),
     rules: emulator::rules,
 };
@@ -80,7 +80,7 @@ fn spec(configured: &Configured<'_>) -> Spec {
         // What the pages can do instead, the lowest role and no projects, does not show as a suspension there.
         suspends: !by_hand,
         address_change: AddressChange::Recreate,
-        limits: Limits { batch: BATCH, pending_invitations: None },
+        limits: scim::LIMITS,
         settle: if by_hand { PAGES_SETTLE } else { SETTLE },
         forbidden: PROFILE.forbidden,
         resends: false,

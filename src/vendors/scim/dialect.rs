@@ -1,7 +1,7 @@
 //! How a change to a resource is written. RFC 7644 knows one PATCH; servers know several, and some none. The
 //! strictest form is tried first, the one that worked is remembered, and PUT is the last resort.
 
-use super::BATCH;
+use super::LIMITS;
 use super::group::{Members, look_for_members, members};
 use super::refusal::{Reason, broken};
 use super::service::Service;
@@ -315,7 +315,7 @@ impl Service {
     /// Whether all of them are back.
     async fn put_back(&self, id: &str, lost: &[String]) -> Result<bool, ConnectorError> {
         let mut back = true;
-        for batch in lost.chunks(BATCH) {
+        for batch in lost.chunks(LIMITS.batch) {
             let add = operations(&Edit::Add(batch.to_vec()), Form::Pathless);
             back &= self.patch("Groups", id, &add, None).await?.is_success();
         }

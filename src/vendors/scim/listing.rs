@@ -1,6 +1,7 @@
 //! Reads a whole collection, or says that it could not be read whole. A server that repeats, drops or moves
 //! resources between pages gives no reading: taking such an answer for the truth would revoke access.
 
+use super::LIMITS;
 use super::refusal::{Reason, refusal};
 use super::service::{Paging, Service};
 use super::wire::{Entry, Page, page};
@@ -10,9 +11,6 @@ use reqwest::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::task::JoinSet;
-
-/// Pages read at one time.
-const SIDE_BY_SIDE: usize = 4;
 
 /// More pages than any directory has; a server that goes on is not answering the question.
 const MAX_PAGES: usize = 20_000;
@@ -173,7 +171,7 @@ async fn side_by_side(
     let mut running = JoinSet::new();
     let mut pages = BTreeMap::new();
     loop {
-        while running.len() < SIDE_BY_SIDE
+        while running.len() < LIMITS.side_by_side
             && let Some(start) = waiting.next()
         {
             let service = Arc::clone(service);

@@ -1,6 +1,6 @@
 //! Puts accounts into groups and takes them out, as few requests as the vendor allows, one verdict for each.
 
-use super::BATCH;
+use super::LIMITS;
 use super::dialect::Edit;
 use super::group::{Members, members};
 use super::refusal::{Reason, refusal};
@@ -14,7 +14,7 @@ pub(super) type Verdict = Result<Option<&'static str>, ConnectorError>;
 /// Adds the accounts to the group, or removes them. Members that nobody names are left alone.
 pub(super) async fn change(service: &Service, group: &str, gain: bool, ids: &[String]) -> Vec<Verdict> {
     let mut verdicts = Vec::with_capacity(ids.len());
-    for batch in ids.chunks(BATCH) {
+    for batch in ids.chunks(LIMITS.batch) {
         verdicts.extend(change_batch(service, group, gain, batch).await);
     }
     verdicts

@@ -21,7 +21,7 @@ use crate::connector::{
     Configured, ConnectorError, Joining, KindSpec, LevelSpec, Limits, Reader, Spec, Writer,
 };
 use crate::domain::{Channel, Level, ResourceName};
-use crate::net::{Clock, Endpoint};
+use crate::net::{Endpoint, Pace};
 use crate::vendors::Connector;
 use crate::workspace::Vendor;
 use reader::ScimReader;
@@ -41,8 +41,10 @@ pub(crate) struct Profile {
     pub(crate) forbidden: &'static [(&'static str, &'static str)],
 }
 
-/// Changes that one large vendor takes in one request at most; nobody is known to take fewer.
-pub(crate) const BATCH: usize = 100;
+/// Where nothing else is known of a vendor. One large vendor takes a hundred changes in one request at most, and nobody
+/// is known to take fewer.
+pub(crate) const LIMITS: Limits =
+    Limits { batch: 100, pending_invitations: None, side_by_side: 8, requests: None };
 
 const API: Channels = &[Channel::Api];
 
@@ -52,8 +54,8 @@ static PROFILE: Profile = Profile { group_kind: "group", unread: &[], forbidden:
 pub(crate) static CONNECTOR: Connector = Connector {
     name: "scim",
     spec,
-    reader: Some(|vendor, endpoint, clock| reader(&PROFILE, vendor, endpoint, clock)),
-    writer: Some(|vendor, grant, revoke, clock| writer(&PROFILE, vendor, grant, revoke, clock)),
+    reader: Some(|vendor, endpoint, pace| reader(&PROFILE, vendor, endpoint, pace)),
+    writer: Some(|vendor, grant, revoke, pace| writer(&PROFILE, vendor, grant, revoke, pace)),
     pages: None,
     rules: || Arc::new(emulator::Plain),
 };
@@ -67,7 +69,7 @@ fn spec(configured: &Configured<'_>) -> Spec {
         accounts: API,
         suspends: true,
         address_change: AddressChange::Update,
-        limits: Limits { batch: BATCH, pending_invitations: None },
+        limits: LIMITS,
         settle: Duration::from_secs(10),
         forbidden: PROFILE.forbidden,
         resends: false,
@@ -127,16 +129,16 @@ pub(crate) fn reader(
     profile: &'static Profile,
     vendor: &Vendor,
     endpoint: Endpoint,
-    clock: Arc<dyn Clock>,
+    pace: Arc<Pace>,
 ) -> Result<Box<dyn Reader>, ConnectorError> {
-    let service = service(profile, vendor, endpoint, &clock)?;
+    let service = service(profile, vendor, endpoint, &pace)?;
     let identity = vendor.identity.as_ref().map(|identity| Arc::clone(&identity.value));
     Ok(Box::new(ScimReader {
         service,
         profile,
         roles: roles(vendor),
         identity,
-        clock,
+        clock: Arc::clone(pace.clock()),
         missed: Default::default(),
     }))
 }
@@ -148,14 +150,14 @@ pub(crate) fn writer(
     vendor: &Vendor,
     grant: Result<Endpoint, ConnectorError>,
     revoke: Result<Endpoint, ConnectorError>,
-    clock: Arc<dyn Clock>,
+    pace: Arc<Pace>,
 ) -> Result<Box<dyn Writer>, ConnectorError> {
     let one_credential = match (&grant, &revoke) {
         (Ok(grant), Ok(revoke)) => grant.token.expose() == revoke.token.expose(),
         _ => false,
     };
     let connect = |endpoint: Result<Endpoint, ConnectorError>| {
-        endpoint.and_then(|endpoint| service(profile, vendor, endpoint, &clock))
+        endpoint.and_then(|endpoint| service(profile, vendor, endpoint, &pace))
     };
     let (grant, revoke) = match (connect(grant), connect(revoke)) {
         (Err(error), Err(_)) => return Err(error),
@@ -169,9 +171,9 @@ fn service(
     profile: &'static Profile,
     vendor: &Vendor,
     endpoint: Endpoint,
-    clock: &Arc<dyn Clock>,
+    pace: &Arc<Pace>,
 ) -> Result<Arc<Service>, ConnectorError> {
-    Service::new(endpoint, Arc::clone(clock), vendor.scim.clone(), profile.forbidden).map(Arc::new)
+    Service::new(endpoint, Arc::clone(pace), vendor.scim.clone(), profile.forbidden).map(Arc::new)
 }
 
 fn roles(vendor: &Vendor) -> account::Roles {

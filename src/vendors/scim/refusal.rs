@@ -108,6 +108,7 @@ impl From<HttpError> for ConnectorError {
         match error {
             HttpError::Setup(_) | HttpError::NotAllowed(_) => Self::Refused { message },
             HttpError::NotReached(_) | HttpError::Lost(_) => Self::RetryLater { after: None, message },
+            HttpError::NotNow { after, .. } => Self::RetryLater { after: Some(after), message },
             HttpError::Unknown(_) => Self::Unknown { message },
             HttpError::TooLarge(_) => Self::ContractBroken { message },
         }

@@ -4,7 +4,7 @@ use super::dialect::Learnt;
 use super::refusal::{broken, refusal};
 use super::wire::{Entry, Object, attr, document, entry, switch};
 use crate::connector::ConnectorError;
-use crate::net::{Answer, Clock, Endpoint, Http, HttpLimits, Request};
+use crate::net::{Answer, Endpoint, Http, HttpLimits, Pace, Request};
 use crate::workspace::ScimSettings;
 use reqwest::Method;
 use serde_json::Value;
@@ -57,11 +57,11 @@ pub(super) struct Service {
 impl Service {
     pub(super) fn new(
         endpoint: Endpoint,
-        clock: Arc<dyn Clock>,
+        pace: Arc<Pace>,
         settings: ScimSettings,
         forbidden: &'static [(&'static str, &'static str)],
     ) -> Result<Self, ConnectorError> {
-        let http = Http::new(endpoint, clock, HttpLimits::default(), forbidden)?;
+        let http = Http::new(endpoint, pace, HttpLimits::default(), forbidden)?;
         Ok(Self {
             http,
             settings,
@@ -218,12 +218,13 @@ fn described(config: &Object) -> Provider {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::script::{Reply, Server, TestClock};
+    use crate::net::script::{Reply, Server, TestClock, pace};
     use serde_json::json;
 
     async fn told(reply: Reply) -> Result<Provider, ConnectorError> {
         let server = Server::start(move |_| reply.clone()).await;
-        let service = Service::new(server.endpoint("/v2"), TestClock::new(), ScimSettings::default(), &[]);
+        let service =
+            Service::new(server.endpoint("/v2"), pace(TestClock::new()), ScimSettings::default(), &[]);
         service.unwrap().provider().await
     }
 

@@ -5,7 +5,7 @@ use crate::domain::{
     AccountId, Action, Change, ChangeId, Channel, Level, Manage, Offboarding, Resource, ResourceName, Risk,
     Span, Target, VendorName,
 };
-use crate::net::script::{Reply, Seen, Server, TestClock};
+use crate::net::script::{Reply, Seen, Server, TestClock, pace};
 use crate::workspace::{Located, ScimSettings, Vendor};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -39,7 +39,7 @@ pub(super) fn vendor(roles: &[(&str, &str)]) -> Vendor {
 }
 
 pub(super) fn service(server: &Server, settings: ScimSettings) -> Arc<Service> {
-    Arc::new(Service::new(server.endpoint("/v2"), TestClock::new(), settings, &[]).unwrap())
+    Arc::new(Service::new(server.endpoint("/v2"), pace(TestClock::new()), settings, &[]).unwrap())
 }
 
 pub(super) fn group(name: &str, id: Option<&str>, display: Option<&str>) -> Resource {

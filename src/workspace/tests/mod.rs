@@ -72,7 +72,7 @@ fn spec(connector: &'static str, accounts: &'static [Channel], kinds: Vec<KindSp
         accounts,
         suspends: true,
         address_change: AddressChange::Update,
-        limits: Limits { batch: 100, pending_invitations: None },
+        limits: Limits { batch: 100, ..Limits::NARROW },
         settle: Duration::ZERO,
         forbidden: &[],
         resends: false,

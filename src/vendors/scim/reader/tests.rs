@@ -1,7 +1,7 @@
 use super::*;
 use crate::connector::Scope;
 use crate::domain::{AccountState, Resource, VendorName};
-use crate::net::script::{Reply, Seen, Server, TestClock};
+use crate::net::script::{Reply, Seen, Server, TestClock, pace};
 use crate::vendors::scim::testing::{at, group, list, paged, users, vendor};
 use crate::workspace::Vendor;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ async fn snapshot(
     vendor: &Vendor,
     resources: Vec<Resource>,
 ) -> Result<Snapshot, ConnectorError> {
-    let reader = crate::vendors::reader(vendor, server.endpoint("/v2"), TestClock::new()).unwrap();
+    let reader = crate::vendors::reader(vendor, server.endpoint("/v2"), pace(TestClock::new())).unwrap();
     reader.read(&Scope { vendor: VendorName::parse("acme").unwrap(), resources }).await
 }
 
@@ -209,7 +209,8 @@ async fn a_group_that_appears_between_two_readings_is_empty() {
         answer(seen, &users(1), if *shown.lock().unwrap() { &groups } else { &[] }, true)
     })
     .await;
-    let reader = crate::vendors::reader(&vendor(&[]), server.endpoint("/v2"), TestClock::new()).unwrap();
+    let reader =
+        crate::vendors::reader(&vendor(&[]), server.endpoint("/v2"), pace(TestClock::new())).unwrap();
     let resources = vec![group("a", None, Some("A"))];
     let scope = Scope { vendor: VendorName::parse("acme").unwrap(), resources };
     assert_eq!(reader.read(&scope).await.unwrap().resources["a"], ResourceReading::Missing);
@@ -332,7 +333,7 @@ async fn heap_never_asks_for_a_deletion_of_end_users() {
     let mut heap = vendor(&[]);
     heap.connector = at(Arc::from("heap"));
     let endpoint = server.endpoint("/api/public/v0/user_deletion");
-    let reader = crate::vendors::reader(&heap, endpoint, TestClock::new()).unwrap();
+    let reader = crate::vendors::reader(&heap, endpoint, pace(TestClock::new())).unwrap();
     let scope = Scope { vendor: VendorName::parse("acme").unwrap(), resources: Vec::new() };
     let outcome = reader.read(&scope).await;
     assert!(

@@ -1,5 +1,5 @@
 use super::*;
-use crate::net::script::{Reply, Server, TestClock};
+use crate::net::script::{Reply, Server, TestClock, pace};
 use crate::net::{Endpoint, Secret};
 use crate::vendors::scim::testing::{
     Takes, change, level, member_values, resource_server, target, team, vendor,
@@ -12,7 +12,7 @@ const REVOKE_TOKEN: &str = "tok-for-taking";
 fn writer_at(server: &Server, roles: &[(&str, &str)]) -> Box<dyn Writer> {
     let grant = server.endpoint("/v2");
     let revoke = Endpoint { token: Secret::new(REVOKE_TOKEN.to_owned()), ..grant.clone() };
-    crate::vendors::writer(&vendor(roles), Ok(grant), Ok(revoke), TestClock::new()).unwrap()
+    crate::vendors::writer(&vendor(roles), Ok(grant), Ok(revoke), pace(TestClock::new())).unwrap()
 }
 
 fn taking(server: &Server) -> bool {
@@ -161,7 +161,8 @@ async fn the_credential_that_takes_never_takes_its_own_account() {
     assert_eq!(server.lines(), ["GET /v2/Me", "DELETE /v2/Users/other"], "it is asked once");
     // With one credential for both, the reading knows.
     let one = server.endpoint("/v2");
-    let writer = crate::vendors::writer(&vendor(&[]), Ok(one.clone()), Ok(one), TestClock::new()).unwrap();
+    let writer =
+        crate::vendors::writer(&vendor(&[]), Ok(one.clone()), Ok(one), pace(TestClock::new())).unwrap();
     assert!(writer.execute(&change(Some("x"), Action::RemoveAccount)).await.is_ok());
     assert_eq!(server.lines()[2..], ["DELETE /v2/Users/x"]);
 }
@@ -184,17 +185,17 @@ async fn a_credential_that_cannot_be_had_stops_its_own_changes_only() {
     let on = target("team", Some("x"), None);
     let (server, held) = resource_server(team(&["1"]), Takes::ALL).await;
     let there = || Ok(server.endpoint("/v2"));
-    let giver = crate::vendors::writer(&vendor(&[]), there(), none(), TestClock::new()).unwrap();
+    let giver = crate::vendors::writer(&vendor(&[]), there(), none(), pace(TestClock::new())).unwrap();
     assert!(giver.execute(&change(Some("2"), grant(on.clone()))).await.is_ok());
     for action in [revoke(on.clone()), Action::Suspend, Action::RemoveAccount] {
         assert_eq!(giver.execute(&change(Some("1"), action)).await.err(), none().err());
     }
     assert_eq!(member_values(&held), ["1", "2"]);
-    let taker = crate::vendors::writer(&vendor(&[]), none(), there(), TestClock::new()).unwrap();
+    let taker = crate::vendors::writer(&vendor(&[]), none(), there(), pace(TestClock::new())).unwrap();
     assert_eq!(taker.execute(&change(Some("3"), grant(on.clone()))).await.err(), none().err());
     assert!(taker.execute(&change(Some("1"), revoke(on))).await.is_ok());
     assert_eq!(member_values(&held), ["2"]);
-    assert!(crate::vendors::writer(&vendor(&[]), none(), none(), TestClock::new()).is_err());
+    assert!(crate::vendors::writer(&vendor(&[]), none(), none(), pace(TestClock::new())).is_err());
 }
 
 const ROLES: &[(&str, &str)] = &[("viewer", "Viewer"), ("admin", "Admin")];

@@ -1,0 +1,155 @@
+//! Limits that the vendor tells with its answers: what is left is spent, and then the reset is waited for.
+
+use super::Ready;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Every limit that the vendor told of.
+#[derive(Debug, Default)]
+pub(super) struct Announced {
+    windows: BTreeMap<String, Window>,
+}
+
+/// As many limits are kept; a vendor that names its limits anew each time is not to fill the memory.
+const MOST_WINDOWS: usize = 16;
+
+#[derive(Debug)]
+struct Window {
+    most: Option<u64>,
+    /// What was left when the newest answer was given. Whatever is under way may not have been counted by then.
+    left: u64,
+    /// The number of the first request that was not sent yet when that answer came.
+    known: u64,
+    reset: Option<Duration>,
+}
+
+/// One limit as an answer tells it, with its reset by this machine's clock.
+#[derive(Debug, Clone)]
+pub(super) struct News {
+    pub(super) name: String,
+    pub(super) most: Option<u64>,
+    pub(super) left: u64,
+    pub(super) reset: Option<Duration>,
+}
+
+impl Announced {
+    pub(super) fn is_empty(&self) -> bool {
+        self.windows.is_empty()
+    }
+
+    /// The answer to request number `number` came when `sent` requests had been sent.
+    pub(super) fn told(&mut self, now: Duration, number: u64, sent: u64, news: News) {
+        self.renew(now, sent);
+        if let Some(window) = self.windows.get_mut(&news.name) {
+            window.told(number, sent, &news);
+        } else if self.windows.len() < MOST_WINDOWS {
+            let News { name, most, left, reset } = news;
+            self.windows.insert(name, Window { most, left, known: sent, reset });
+        }
+    }
+
+    /// A request's answer told nothing, or never came: it may have been counted.
+    pub(super) fn spent_unseen(&mut self) {
+        for window in self.windows.values_mut() {
+            window.left = window.left.saturating_sub(1);
+        }
+    }
+
+    /// When what is spent comes back; none where nothing is known to be spent.
+    pub(super) fn reset(&self) -> Option<Duration> {
+        self.windows.values().filter(|window| window.left == 0).filter_map(|window| window.reset).max()
+    }
+
+    /// Whether one more request may leave.
+    pub(super) fn ready(&mut self, now: Duration, sent: u64, in_flight: usize) -> Ready {
+        self.renew(now, sent);
+        let in_flight = in_flight as u64;
+        let each = self.windows.values().map(|window| match window.reset {
+            _ if window.left > in_flight => Ready::Now,
+            Some(reset) => Ready::At(reset),
+            None if in_flight > 0 => Ready::AfterAnswer,
+            // Nothing says when there will be more; the answer to one request will.
+            None => Ready::Now,
+        });
+        each.max().unwrap_or(Ready::Now)
+    }
+
+    /// Limits whose reset has passed are whole again, or unknown where their size is.
+    fn renew(&mut self, now: Duration, sent: u64) {
+        self.windows.retain(|_, window| match (window.reset, window.most) {
+            (Some(reset), Some(most)) if reset <= now => {
+                *window = Window { most: Some(most), left: most, known: sent, reset: None };
+                true
+            }
+            (Some(reset), None) => reset > now,
+            _ => true,
+        });
+    }
+}
+
+impl Window {
+    /// Answers overtake one another. Less than was known to be left is newer; more is only if it was asked for later.
+    fn told(&mut self, number: u64, sent: u64, news: &News) {
+        if news.left >= self.left && number < self.known {
+            return;
+        }
+        // A wait in whole seconds is rounded up, so that the earliest of one period is the nearest to the truth.
+        let goes_on = news.left <= self.left;
+        self.reset = match self.reset {
+            Some(known) if goes_on => Some(news.reset.map_or(known, |reset| reset.min(known))),
+            _ => news.reset,
+        };
+        *self = Self { most: news.most.or(self.most), left: news.left, known: sent, reset: self.reset };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn news(left: u64, reset: u32) -> News {
+        News { name: "x".to_owned(), most: Some(10), left, reset: Some(SECOND * reset) }
+    }
+
+    #[test]
+    fn what_is_left_is_spent_and_the_reset_waited_for() {
+        let mut limits = Announced::default();
+        limits.told(SECOND, 0, 1, news(2, 5));
+        assert_eq!(limits.ready(SECOND, 1, 1), Ready::Now);
+        // Two are left, and two may not have been counted yet.
+        assert_eq!(limits.ready(SECOND, 3, 2), Ready::At(SECOND * 5));
+        assert_eq!(limits.ready(SECOND * 5, 3, 2), Ready::Now);
+        assert_eq!(limits.ready(SECOND * 5, 3, 10), Ready::AfterAnswer);
+    }
+
+    #[test]
+    fn an_answer_that_was_overtaken_is_not_believed() {
+        let mut limits = Announced::default();
+        limits.told(SECOND, 1, 4, news(0, 5));
+        limits.told(SECOND, 0, 4, news(1, 5));
+        assert_eq!(limits.ready(SECOND, 4, 0), Ready::At(SECOND * 5));
+        // Asked for since, so that the limit was reset earlier than it was said to be.
+        limits.told(SECOND, 4, 5, news(9, 6));
+        assert_eq!(limits.ready(SECOND, 5, 0), Ready::Now);
+    }
+
+    #[test]
+    fn the_strictest_of_several_limits_decides() {
+        let mut limits = Announced::default();
+        limits.told(SECOND, 0, 1, news(5, 5));
+        limits.told(SECOND, 0, 1, News { name: "day".to_owned(), ..news(0, 90) });
+        assert_eq!(limits.ready(SECOND, 1, 0), Ready::At(SECOND * 90));
+        assert_eq!(limits.reset(), Some(SECOND * 90));
+    }
+
+    #[test]
+    fn a_limit_that_is_named_anew_each_time_fills_no_memory() {
+        let mut limits = Announced::default();
+        for number in 0..1000 {
+            limits.told(SECOND, number, number, News { name: number.to_string(), ..news(5, 5) });
+        }
+        assert_eq!(limits.windows.len(), MOST_WINDOWS);
+    }
+}
