@@ -11,6 +11,7 @@ pub mod browser;
 mod flight;
 mod footprint;
 mod gate;
+pub mod hold;
 pub mod journal;
 mod lane;
 mod patience;

@@ -117,7 +117,7 @@ fn fill_in(change: &Change, learned: &Learned) -> Result<Change, &'static str> {
 }
 
 /// Whether a change may have taken effect, or be there already, in spite of the error.
-fn possible(error: &ConnectorError) -> bool {
+pub(super) fn possible(error: &ConnectorError) -> bool {
     match error {
         // Of one change's several requests the last may not have been carried out, and an earlier one have been.
         ConnectorError::RetryLater { .. }

@@ -70,4 +70,13 @@ pub enum Fact {
         /// How far it has come.
         state: InvitationState,
     },
+    /// An account's record that nobody could understand: it holds back what could be about it.
+    Broken {
+        /// The vendor's id, where it could be made out.
+        id: Option<AccountId>,
+        /// The sign-in name, likewise.
+        login: Option<Arc<str>>,
+        /// Every address that could be made out, sorted.
+        emails: Vec<Email>,
+    },
 }

@@ -91,6 +91,11 @@ impl<'a> Facts<'_, 'a> {
         let accounts = self.accounts.iter().filter_map(|id| snapshot.accounts.get(*id));
         let accounts: Vec<Fact> = accounts.map(|account| self.account(account)).collect();
         self.list.extend(accounts);
+        self.list.extend(snapshot.broken.iter().map(|record| {
+            let emails: BTreeSet<&Email> = record.emails.iter().collect();
+            let emails = emails.into_iter().cloned().collect();
+            Fact::Broken { id: record.id.clone(), login: record.login.clone(), emails }
+        }));
         self.list.sort();
         self.list
     }

@@ -1,6 +1,6 @@
 //! A short name for what was read and is managed, to see whether a vendor moved.
 
-use crate::domain::{Fact, Found};
+use crate::domain::{AccountId, Fact, Found};
 use sha2::{Digest, Sha256};
 
 /// `sha256:` and the digest of the facts, whose order counts.
@@ -36,6 +36,14 @@ impl Hash {
             Fact::Offer { on, account, level, state } => {
                 self.text("offer").text(on.as_str()).text(account.as_str());
                 self.text(level.as_str()).text(state.word());
+            }
+            Fact::Broken { id, login, emails } => {
+                self.text("broken").optional(id.as_ref().map(AccountId::as_str));
+                self.optional(login.as_deref());
+                self.number(emails.len());
+                for email in emails {
+                    self.text(email.as_str());
+                }
             }
         }
     }

@@ -209,6 +209,11 @@ fn fact_wire(fact: &Fact) -> wire::Fact<'_> {
             level: level.as_str(),
             state: state.word(),
         },
+        Fact::Broken { id, login, emails } => wire::Fact::Broken {
+            account: id.as_ref().map(AccountId::as_str),
+            login: login.as_deref(),
+            emails: emails.iter().map(Email::as_str).collect(),
+        },
     }
 }
 

@@ -54,6 +54,7 @@ pub(super) enum Fact<'p> {
     Resource { resource: &'p str, state: &'static str, id: Option<&'p str> },
     Holder { resource: &'p str, account: &'p str, level: &'p str },
     Offer { resource: &'p str, account: &'p str, level: &'p str, state: &'static str },
+    Broken { account: Option<&'p str>, login: Option<&'p str>, emails: Vec<&'p str> },
 }
 
 /// Who read a resource's page, when, and where that is written down.

@@ -1,8 +1,25 @@
 //! What an apply is about to do and what came of it, on disk before and after each request: whatever kills the
 //! program, the next apply can find out how far it came.
 
+mod decide;
+mod entry;
+mod file;
+#[cfg(test)]
+mod fixture;
+mod paper;
+mod read;
+mod wire;
+
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Change, Outcome};
+pub use decide::is_repeatable;
+pub use entry::{Found, Header};
+pub use file::FileJournal;
+pub use paper::Paper;
+pub use read::{Started, Unfinished, Used, unfinished, used};
+
+/// Where journals are, under the workspace's root.
+const FOLDER: &str = ".grantline/journal";
 
 /// The journal cannot be written, so that nothing more may be sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -22,6 +22,7 @@ fn line(fact: &Fact) -> String {
         Fact::Resource { name, found } => format!("{name} {}", found.word()),
         Fact::Holder { on, account, level } => format!("{on}: {account} {level}"),
         Fact::Offer { on, account, level, state } => format!("{on}: {account} {level} {}", state.word()),
+        Fact::Broken { id, .. } => format!("broken {}", id.as_ref().map_or("-", AccountId::as_str)),
     }
 }
 
