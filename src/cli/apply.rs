@@ -1,4 +1,6 @@
 mod hands;
+mod hold;
+pub(super) mod past;
 mod stream;
 
 use super::browser::until_stopped;
@@ -8,27 +10,34 @@ use super::progress;
 use super::tasks::book::Book;
 use super::tasks::{after, words};
 use super::{Exit, Global, Output, saved_plan, stages};
-use crate::apply::journal::Forgetful;
+use crate::apply::hold::Holder;
+use crate::apply::journal::{self, FileJournal, Forgetful, Header, Journal};
 use crate::apply::{Conduct, Stop, apply};
-use crate::domain::{OutcomeStatus, Run};
+use crate::domain::{Change, ChangeId, Channel, OutcomeStatus, Override, Plan, Run};
 use crate::net::Clock;
+use crate::observe::Progress;
 use crate::record::tasks::Ledger;
 use crate::view;
-use crate::workspace::Workspace;
+use crate::view::Happening;
+use crate::view::saved::SavedPlan;
+use crate::workspace::{Vendor, Workspace};
 use anyhow::bail;
 use clap::ValueEnum;
 use hands::{Bench, hands};
+use past::Past;
 use stages::Planned;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use stream::Stream;
 
 /// Plans and, once approved, carries the plan out and proves it by reading again
 ///
 /// With PLAN, carries out exactly that saved plan: everything is read and planned anew, and refused if the
-/// result differs. Exit codes: 0 all done; 1 error; 3 a guard blocks; 4 changes are left that are failed,
+/// result differs. An apply that broke off is looked after first: what became of its changes is found out by reading.
+/// Exit codes: 0 all done; 1 error; 3 a guard blocks; 4 changes are left that are failed,
 /// waiting for a person, unverified or skipped.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Apply {
@@ -46,6 +55,12 @@ pub(crate) struct Apply {
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Waits for as long as this, such as `5m`, while another apply is at work on the workspace; else it is refused at once
+    #[arg(long, value_name = "DURATION", value_parser = hold::duration, default_value = "0s")]
+    lock_timeout: Duration,
+    /// Sends again what an apply that broke off may have sent, where no reading can tell whether it did
+    #[arg(long)]
+    repeat_unknown: bool,
     /// Writes what waits for a person to FILE as Markdown, for an issue; `-` is stdout, in place of the result
     #[arg(long, value_name = "FILE")]
     tasks: Option<PathBuf>,
@@ -55,8 +70,20 @@ pub(crate) struct Apply {
 enum Format {
     /// For a terminal
     Text,
-    /// `grantline.run/1`
+    /// A line for each event (`grantline.event/1`), and `grantline.run/1` as the last line
     Json,
+}
+
+/// What an apply takes place in.
+struct Scene<'a> {
+    global: &'a Global,
+    output: Output,
+    opened: &'a stages::Opened,
+    vendors: &'a [&'a Vendor],
+    emulators: &'a Emulators,
+    clock: &'a Arc<dyn Clock>,
+    progress: &'a Arc<dyn Progress>,
+    holder: &'a Holder,
 }
 
 impl Apply {
@@ -68,61 +95,136 @@ impl Apply {
         let saved = self.plan.as_deref().map(|path| saved_plan::read(&global.path(path))).transpose()?;
         overrides.extend(saved.iter().flat_map(|saved| saved.overrides.iter().cloned()));
         let clock = stages::clock(None);
-        let opened = stages::open(global, clock.now(), output)?;
-        let workspace = &opened.workspace;
-        let vendors = match &saved {
-            Some(saved) => saved_plan::vendors(saved, workspace),
-            None => stages::choose(workspace, &self.vendors)?,
-        };
-        // A ledger that cannot be read must be known before anything is changed.
-        let ledger = Ledger::open(&opened.root)?;
-        let progress = progress::watch(output);
         super::block_on(async {
+            let root = stages::root(global.directory.as_deref())?;
+            let holder = hold::holder(&root, clock.now());
+            let _hold = hold::take(&root, &holder, self.lock_timeout, &clock, output).await?;
+            let opened = stages::open(global, clock.now(), output)?;
+            let vendors = match &saved {
+                Some(saved) => saved_plan::vendors(saved, &opened.workspace),
+                None => stages::choose(&opened.workspace, &self.vendors)?,
+            };
             let emulators = Emulators::start(&opened.root, &vendors)?;
-            let planned =
-                stages::plan(&opened, &vendors, &overrides, &emulators, (&clock, &progress)).await?;
-            progress.clear();
-            if let Some(saved) = &saved {
-                saved_plan::refuse_if_moved(saved, &planned, workspace, clock.now())?;
-            }
-            if !self.approved(&planned, workspace, saved.is_some(), output)? {
-                return Ok(Exit::Error);
-            }
-            // What the tasks are written from must be readable before anything is changed, too.
-            let mut book = Book::open(&opened, &vendors, &emulators, &planned, ledger, clock.now())?;
-            let stop = Stop::default();
-            let stream = Arc::new(Stream::new(Arc::new(Forgetful), Arc::clone(&clock), *output));
-            let bench = Bench {
-                planned: &planned,
+            let progress = progress::watch(output);
+            let scene = Scene {
+                global,
+                output: *output,
                 opened: &opened,
                 vendors: &vendors,
                 emulators: &emulators,
                 clock: &clock,
                 progress: &progress,
-                stop: &stop,
-                output: *output,
+                holder: &holder,
             };
-            let conduct = Conduct {
-                clock: Arc::clone(&clock),
-                progress: Arc::clone(&progress),
-                journal: stream,
-                stop: stop.clone(),
-                aside: BTreeMap::new(),
-            };
-            let mut run = carry_out(&bench, &conduct).await?;
-            progress.clear();
-            words::point_to_tasks(&mut run.outcomes, planned.approved.plan());
-            self.report(&run, &planned, workspace, output)?;
-            after::issue(&mut book, &run, clock.now(), output)?;
-            self.hand_over(&mut book, workspace, global, &clock, output)?;
-            Ok(exit(&planned, &run))
+            self.perform(&scene, saved.as_ref(), &overrides).await
         })
+    }
+
+    /// Looks back, plans, asks, carries out, and reports.
+    async fn perform(
+        &self,
+        scene: &Scene<'_>,
+        saved: Option<&SavedPlan>,
+        overrides: &[Override],
+    ) -> anyhow::Result<Exit> {
+        let Scene { opened, vendors, emulators, clock, progress, output, .. } = *scene;
+        let workspace = &opened.workspace;
+        // A ledger or a journal that cannot be read must be known before anything is changed.
+        let ledger = Ledger::open(&opened.root)?;
+        let unfinished = journal::unfinished(&opened.root)?;
+        let connected = stages::connect(opened, vendors, emulators, clock)?;
+        let stop = Stop::default();
+        let mut conduct = Conduct {
+            clock: Arc::clone(clock),
+            progress: Arc::clone(progress),
+            journal: Arc::new(Forgetful),
+            stop: stop.clone(),
+            aside: BTreeMap::new(),
+        };
+        let past = Past::find_out(unfinished, &connected, &conduct);
+        let past = until_stopped(past, &stop, &output).await??;
+        progress.clear();
+        past.tell((self.format == Format::Json).then_some(&**clock), &output);
+        let planned = stages::plan_with(opened, connected, overrides, (clock, progress)).await?;
+        progress.clear();
+        if let Some(saved) = saved {
+            saved_plan::refuse_unless_fit(saved, &planned, (&opened.root, workspace), &past, clock.now())?;
+        }
+        let plan = planned.approved.plan();
+        conduct.aside = past.aside(plan, self.repeat_unknown);
+        if !self.approved(&planned, &conduct.aside, workspace, saved.is_some(), &output)? {
+            return Ok(Exit::Error);
+        }
+        // What the tasks are written from must be readable before anything is changed, too.
+        let mut book = Book::open(opened, vendors, emulators, &planned, ledger, clock.now())?;
+        past.let_go(plan, self.repeat_unknown)?;
+        let journal = self.journal(scene, &planned, &conduct.aside, saved)?;
+        conduct.journal = self.streamed(journal.clone(), plan, workspace, clock, output);
+        let bench =
+            Bench { planned: &planned, opened, vendors, emulators, clock, progress, stop: &stop, output };
+        let mut run = carry_out(&bench, &conduct).await?;
+        progress.clear();
+        words::point_to_tasks(&mut run.outcomes, plan);
+        self.report(&run, &planned, workspace, &output)?;
+        after::issue(&mut book, &run, clock.now(), &output)?;
+        journal.map(|journal| journal.close()).transpose()?;
+        self.hand_over(&mut book, workspace, scene.global, clock, &output)?;
+        Ok(exit(&planned, &run))
+    }
+
+    /// The journal of this apply; none where there is nothing that a program could send.
+    fn journal(
+        &self,
+        scene: &Scene<'_>,
+        planned: &Planned,
+        aside: &BTreeMap<ChangeId, String>,
+        saved: Option<&SavedPlan>,
+    ) -> anyhow::Result<Option<Arc<FileJournal>>> {
+        let plan = planned.approved.plan();
+        let sends = |change: &Change| {
+            change.channel != Channel::Runbook
+                && change.waits.is_none()
+                && !planned.approved.is_held(&change.id)
+                && !aside.contains_key(&change.id)
+        };
+        if !plan.changes.iter().any(sends) && saved.is_none() {
+            return Ok(None);
+        }
+        let digest = match saved {
+            Some(saved) => saved_plan::identity(saved),
+            None => view::plan_digest(plan, &scene.opened.workspace.sources),
+        };
+        let header = Header::new(plan, &digest, saved.is_some(), scene.holder);
+        let journal = FileJournal::create(&scene.opened.root, header, Arc::clone(scene.clock))?;
+        Ok(Some(Arc::new(journal)))
+    }
+
+    /// The journal, told of on stdout where data is asked for.
+    fn streamed(
+        &self,
+        journal: Option<Arc<FileJournal>>,
+        plan: &Plan,
+        workspace: &Workspace,
+        clock: &Arc<dyn Clock>,
+        output: Output,
+    ) -> Arc<dyn Journal> {
+        let journal: Arc<dyn Journal> = match journal {
+            Some(journal) => journal,
+            None => Arc::new(Forgetful),
+        };
+        if self.format == Format::Text {
+            return journal;
+        }
+        let digest = view::plan_digest(plan, &workspace.sources);
+        stream::tell(&output, &**clock, &Happening::Started(&digest, plan.changes.len()));
+        Arc::new(Stream::new(journal, Arc::clone(clock), output))
     }
 
     /// Shows the plan and asks, where there is something to do and nobody has said yes.
     fn approved(
         &self,
         planned: &Planned,
+        aside: &BTreeMap<ChangeId, String>,
         workspace: &Workspace,
         saved: bool,
         output: &Output,
@@ -132,7 +234,8 @@ impl Apply {
         if self.format == Format::Text {
             self.show(&shown, output)?;
         }
-        let held = plan.changes.iter().filter(|change| planned.approved.is_held(&change.id)).count();
+        let is_held = |id: &ChangeId| planned.approved.is_held(id) || aside.contains_key(id);
+        let held = plan.changes.iter().filter(|change| is_held(&change.id)).count();
         let open = plan.changes.len() - held;
         if open == 0 || self.yes || saved {
             return Ok(true);

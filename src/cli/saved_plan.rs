@@ -1,7 +1,10 @@
 //! The plan that `apply` is given: read from its file, and refused once anything that it is bound to has moved.
 
+use super::apply::past::Past;
 use super::stages::Planned;
-use crate::view::saved::{SavedPlan, parse};
+use crate::apply::journal;
+use crate::view::neutral;
+use crate::view::saved::{SavedPlan, parse, rest};
 use crate::view::stale;
 use crate::workspace::{Vendor, Workspace};
 use anyhow::{Context as _, bail};
@@ -37,22 +40,46 @@ pub(crate) fn vendors<'w>(saved: &SavedPlan, workspace: &'w Workspace) -> Vec<&'
     saved.vendors.iter().filter_map(|name| workspace.vendors.get(name.as_str())).collect()
 }
 
-/// Refuses a plan that is not what would be planned now.
+/// What tells a saved plan from all others: two that say the same are two when they were made at different times.
+pub(crate) fn identity(saved: &SavedPlan) -> String {
+    format!("{} of {}", saved.digest, saved.created)
+}
+
+/// Refuses a plan that has been applied before, or that is not what would be planned now. Where an apply of this very
+/// plan broke off, what is planned now must be the rest of it.
 ///
 /// # Errors
 /// With everything that it is bound to and that has moved.
-pub(crate) fn refuse_if_moved(
+pub(crate) fn refuse_unless_fit(
     saved: &SavedPlan,
     planned: &Planned,
-    workspace: &Workspace,
+    (root, workspace): (&Path, &Workspace),
+    past: &Past,
     now: Timestamp,
 ) -> anyhow::Result<()> {
     let plan = planned.approved.plan();
-    let mut reasons = stale::outdated(saved, plan, now, workspace.guards.plan_max_age);
-    reasons.extend(stale::moved(saved, plan, &workspace.sources));
+    let identity = identity(saved);
+    let mut reasons = Vec::new();
+    reasons.extend(used(root, &identity)?);
+    reasons.extend(stale::outdated(saved, plan, now, workspace.guards.plan_max_age));
+    match past.is_of(&identity) {
+        true => reasons.extend(rest(saved, plan, &workspace.sources).err()),
+        false => reasons.extend(stale::moved(saved, plan, &workspace.sources)),
+    }
     if reasons.is_empty() {
         return Ok(());
     }
     let reasons: Vec<&str> = reasons.iter().map(|reason| reason.trim_end()).collect();
     bail!("the saved plan is stale, and nothing was changed.\n\n{}", reasons.join("\n\n"))
+}
+
+fn used(root: &Path, identity: &str) -> anyhow::Result<Option<String>> {
+    let used = journal::used(root, identity)?;
+    Ok(used.map(|used| {
+        format!(
+            "Used: {} applied this plan at {}, and a plan is applied once. Make a new plan for what is left.",
+            neutral::terminal(&used.who),
+            used.at
+        )
+    }))
 }

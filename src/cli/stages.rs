@@ -250,6 +250,19 @@ pub(crate) async fn plan(
     (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
 ) -> anyhow::Result<Planned> {
     let connected = connect(opened, vendors, emulators, clock)?;
+    plan_with(opened, connected, overrides, (clock, progress)).await
+}
+
+/// The same for vendors that are connected already.
+///
+/// # Errors
+/// None so far; a vendor that fails is part of the plan.
+pub(crate) async fn plan_with(
+    opened: &Opened,
+    connected: BTreeMap<VendorName, Connected>,
+    overrides: &[Override],
+    (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
+) -> anyhow::Result<Planned> {
     let to_read = connected
         .values()
         .map(|vendor| ToRead { scope: scope_of(&vendor.settings), reader: vendor.reader.clone() })

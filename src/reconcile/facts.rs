@@ -10,7 +10,7 @@ use crate::connector::KindSpec;
 use crate::domain::{
     Account, AccountId, Email, Fact, Found, Level, Manage, Resource, ResourceName, ResourceReading,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// The facts of the vendor, sorted. None where nothing is managed there.
@@ -30,7 +30,7 @@ pub(super) fn of(context: &Context<'_>, matches: &Matches<'_>) -> Vec<Fact> {
 }
 
 /// The accounts that are some declared user's, or that may be.
-fn claimed<'a>(matches: &Matches<'a>) -> BTreeSet<&'a AccountId> {
+fn claimed<'a>(matches: &Matches<'a>) -> HashSet<&'a AccountId> {
     matches.owner.keys().copied().chain(matches.untouchable.iter().copied()).collect()
 }
 
@@ -39,7 +39,7 @@ struct Facts<'c, 'a> {
     matches: &'c Matches<'a>,
     list: Vec<Fact>,
     /// Those that there is a fact about.
-    accounts: BTreeSet<&'a AccountId>,
+    accounts: HashSet<&'a AccountId>,
 }
 
 impl<'a> Facts<'_, 'a> {
@@ -87,11 +87,11 @@ impl<'a> Facts<'_, 'a> {
     }
 
     fn finish(mut self) -> Vec<Fact> {
-        let snapshot = self.context.snapshot;
-        let accounts = self.accounts.iter().filter_map(|id| snapshot.accounts.get(*id));
+        let accounts = self.context.snapshot.accounts.values();
+        let accounts = accounts.filter(|account| self.accounts.contains(&account.id));
         let accounts: Vec<Fact> = accounts.map(|account| self.account(account)).collect();
         self.list.extend(accounts);
-        self.list.extend(snapshot.broken.iter().map(|record| {
+        self.list.extend(self.context.snapshot.broken.iter().map(|record| {
             let emails: BTreeSet<&Email> = record.emails.iter().collect();
             let emails = emails.into_iter().cloned().collect();
             Fact::Broken { id: record.id.clone(), login: record.login.clone(), emails }

@@ -23,9 +23,14 @@ fn settled(vendor: &str) -> Workbench {
     bench
 }
 
+/// What the vendor holds.
+fn tenant(bench: &Workbench) -> Value {
+    serde_json::from_str(&bench.read(STATE)).unwrap()
+}
+
 /// Somebody else changes the vendor, past grantline.
 fn meddle(bench: &Workbench, edit: impl FnOnce(&mut Value)) {
-    let mut tenant: Value = serde_json::from_str(&bench.read(STATE)).unwrap();
+    let mut tenant = tenant(bench);
     edit(&mut tenant);
     bench.write(STATE, &tenant.to_string());
 }
@@ -39,9 +44,9 @@ fn user<'v>(tenant: &'v mut Value, login: &str) -> &'v mut Value {
 fn refused(bench: &Workbench, edit: impl FnOnce(&mut Value)) -> String {
     bench.run(&["plan", "--out", "plan.json"]).ends(0);
     meddle(bench, edit);
-    let before = bench.read(STATE);
+    let before = tenant(bench);
     let ran = bench.run(&["apply", "plan.json"]).ends(1);
-    assert_eq!(before, bench.read(STATE), "a refused plan changed the vendor");
+    assert_eq!(before, tenant(bench), "a refused plan changed the vendor");
     assert!(ran.stderr.contains("stale, and nothing was changed"), "{}", ran.stderr);
     ran.stderr
 }

@@ -62,6 +62,9 @@ pub(super) fn decide(open: &Started, passed: Duration, settle: Duration, reading
         Sight::Shown if is_resend(change) && declined => not_done("The vendor declined it."),
         Sight::Shown => Verdict::Found(Found::Done),
         Sight::Not(_) | Sight::Blind(_) if declined => not_done("The vendor declined it."),
+        Sight::Not(_) if !again && let Some(why) = recorded_before(open, settle, reading) => {
+            Verdict::Found(Found::Unread(why))
+        }
         Sight::Not(instead) if again || rest.is_zero() => {
             not_done(&format!("A reading does not show it: {instead}."))
         }
@@ -73,6 +76,19 @@ pub(super) fn decide(open: &Started, passed: Duration, settle: Duration, reading
             "No reading can show whether it was carried out: {reason}."
         ))),
     }
+}
+
+/// Why what somebody recorded of the resource says nothing, where it was recorded too early to show the change.
+fn recorded_before(open: &Started, settle: Duration, reading: &Snapshot) -> Option<String> {
+    let on = &open.change.action.target()?.name;
+    let recorded = reading.recorded.get(on)?;
+    let shows_from = open.at.checked_add(settle).unwrap_or(open.at);
+    (recorded.taken < shows_from).then(|| {
+        format!(
+            "`{on}` was recorded at {}, and the change, which was begun at {}, need not show before {shows_from}. Record              what its page shows now with `grantline snapshot {}`.",
+            recorded.taken, open.at, open.change.vendor
+        )
+    })
 }
 
 /// The change with the ids that the vendor named.

@@ -67,7 +67,7 @@ impl Header {
             vendors: self.vendors.iter().map(ToString::to_string).collect(),
             changes: words(&self.changes),
         };
-        finished(serde_json::to_vec(&line)?)
+        Ok(finished(serde_json::to_vec(&line)?))
     }
 
     /// Reads the line; what is wrong with it otherwise.
@@ -101,9 +101,9 @@ pub(super) fn run_id(holder: &Holder, number: u32) -> String {
     format!("{}-{tail}", holder.started.strftime("%Y%m%dT%H%M%SZ"))
 }
 
-fn finished(mut line: Vec<u8>) -> Result<Vec<u8>, serde_json::Error> {
+fn finished(mut line: Vec<u8>) -> Vec<u8> {
     line.push(b'\n');
-    Ok(line)
+    line
 }
 
 #[derive(Deserialize)]
@@ -256,7 +256,7 @@ impl Entry {
             },
             Self::End { later } => Line::End { at, later: *later },
         };
-        finished(serde_json::to_vec(&line)?)
+        Ok(finished(serde_json::to_vec(&line)?))
     }
 
     /// Reads a line; what is wrong with it otherwise.

@@ -200,6 +200,11 @@ fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// An older journal, to add to.
+pub(super) fn reopen(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).append(true).open(path)
+}
+
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

@@ -1,6 +1,10 @@
 //! What an apply is about to do and what came of it, on disk before and after each request: whatever kills the
 //! program, the next apply can find out how far it came.
+//!
+//! One file an apply. [`FileJournal`] writes it; [`unfinished`] finds those without an end; [`recover`] reads the vendors
+//! and finds out what became of each change that was left open; [`aside`] keeps apart what nobody can find out.
 
+mod aside;
 mod decide;
 mod entry;
 mod file;
@@ -8,15 +12,18 @@ mod file;
 mod fixture;
 mod paper;
 mod read;
+mod recover;
 mod wire;
 
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Change, Outcome};
+pub use aside::aside;
 pub use decide::is_repeatable;
 pub use entry::{Found, Header};
 pub use file::FileJournal;
 pub use paper::Paper;
 pub use read::{Started, Unfinished, Used, unfinished, used};
+pub use recover::{Eyes, Fate, Recovered, recover};
 
 /// Where journals are, under the workspace's root.
 const FOLDER: &str = ".grantline/journal";

@@ -191,7 +191,7 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Option<Unfinished>, Jou
     for (index, line) in rest.iter().enumerate() {
         let is_last = index + 1 == rest.len();
         if is_last && index > 0 && rest[index - 1] == *line {
-            journal.whole += length(line);
+            // It stays out of the whole, so that whoever adds to the file writes over it.
             break;
         }
         let entry = if line.ends_with(b"\n") { Entry::read(line) } else { Err("it has no end".to_owned()) };

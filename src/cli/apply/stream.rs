@@ -20,11 +20,15 @@ impl Stream {
         Self { journal, clock, output }
     }
 
-    /// Tells of an event.
-    pub(crate) fn tell(&self, happening: &Happening<'_>) {
-        // Nobody who reads the stream is worth stopping half-way for: the journal has it all.
-        let _ = self.output.data(&event_json(happening, self.clock.now()));
+    fn tell(&self, happening: &Happening<'_>) {
+        tell(&self.output, &*self.clock, happening);
     }
+}
+
+/// Tells of an event.
+pub(super) fn tell(output: &Output, clock: &dyn Clock, happening: &Happening<'_>) {
+    // Nobody who reads the stream is worth stopping half-way for: the journal has it all.
+    let _ = output.data(&event_json(happening, clock.now()));
 }
 
 impl Journal for Stream {

@@ -306,7 +306,7 @@ fn earlier(id: &TaskId, entry: &Entry, issued: &Issued) -> Task {
 }
 
 /// Who works here: as git knows them, or else the system.
-pub(super) fn author(root: &Path) -> Arc<str> {
+pub(crate) fn author(root: &Path) -> Arc<str> {
     let system = || ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     let author = crate::record::author(root).or_else(system).filter(|name| !name.trim().is_empty());
     author.map_or_else(|| Arc::from("unknown"), Arc::from)

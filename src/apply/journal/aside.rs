@@ -1,0 +1,78 @@
+//! Keeps apart what a plan made now would repeat of an apply of which nobody knows what became of it. Pure.
+
+use super::entry::Found;
+use crate::apply::words::instruction;
+use crate::domain::{AccountId, Change, ChangeId, Plan, UserName};
+use std::collections::BTreeMap;
+
+/// The plan's changes that would repeat one of those, each with the reason not to try it: two changes are the same
+/// when they do the same with the same account of one vendor, on the same resource.
+#[must_use]
+pub fn aside(unsettled: &[(&Change, &Found)], plan: &Plan) -> BTreeMap<ChangeId, String> {
+    let reason = |change: &Change| {
+        let (_, found) = unsettled.iter().find(|(before, _)| is_same(before, change))?;
+        Some((change.id.clone(), words(change, found)))
+    };
+    plan.changes.iter().filter_map(reason).collect()
+}
+
+fn is_same(one: &Change, other: &Change) -> bool {
+    let on = |change: &Change| change.action.target().map(|on| on.name.clone());
+    let same = |one: Option<&str>, other: Option<&str>| one.is_some() && one == other;
+    let who = same(one.user.as_ref().map(UserName::as_str), other.user.as_ref().map(UserName::as_str))
+        || same(
+            one.account_id.as_ref().map(AccountId::as_str),
+            other.account_id.as_ref().map(AccountId::as_str),
+        )
+        || same(one.account.as_deref(), other.account.as_deref());
+    // A resource is created for nobody in particular.
+    let nobody = one.user.is_none() && one.account_id.is_none() && one.account.is_none();
+    one.vendor == other.vendor
+        && one.action.word() == other.action.word()
+        && on(one) == on(other)
+        && (who || nobody || one.action.word() == "create-resource")
+}
+
+fn words(change: &Change, found: &Found) -> String {
+    let what = instruction(change);
+    let lead = format!("Not tried, because an earlier apply broke off when it was about to {what}");
+    match found {
+        Found::Unread(why) => format!("{lead}, and nobody has looked since whether it did. {why}"),
+        _ => format!(
+            "{lead}, and nobody can tell whether it did. Look at the vendor, or have it done again with \
+             --repeat-unknown. {}",
+            found.why()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply::fakes::{change, grant, invite, plan};
+
+    #[test]
+    fn only_what_would_repeat_it_is_kept_apart() {
+        let before = [change(7, "jane", invite("jane")), change(8, "bob", grant("main", "x"))];
+        let now = vec![
+            change(1, "bob", invite("bob")),
+            change(2, "jane", invite("jane")),
+            change(3, "jane", grant("main", "x")),
+            change(4, "bob", grant("other", "x")),
+            change(5, "bob", grant("main", "y")),
+            change(1, "jane", invite("jane")).at("w", 1),
+        ];
+        let ids = [now[1].id.clone(), now[4].id.clone()];
+        let unknown = Found::Unknown("It is dark.".to_owned());
+        let before: Vec<_> = before.iter().map(|change| (change, &unknown)).collect();
+        let kept = aside(&before, &plan(now, Vec::new()));
+        assert_eq!(kept.keys().cloned().collect::<Vec<_>>(), ids);
+        let told = &kept[&ids[0]];
+        assert!(told.contains("invite jane@acme.example") && told.contains("--repeat-unknown"), "{told}");
+        let unread = Found::Unread("Look there first.".to_owned());
+        let again = plan(vec![change(1, "jane", invite("jane"))], Vec::new());
+        let told = aside(&[(before[0].0, &unread)], &again).into_values().next().unwrap();
+        assert!(told.contains("Look there first.") && !told.contains("--repeat-unknown"), "{told}");
+        assert!(aside(&[], &plan(vec![change(1, "bob", invite("bob"))], Vec::new())).is_empty());
+    }
+}

@@ -1,0 +1,275 @@
+//! Finds out what became of the changes that an earlier apply left open, by reading their vendors.
+//!
+//! Nothing is sent here. What was not done stays to be planned anew, from what the vendors hold now; so a journal that
+//! somebody forged can hold changes back, and can bring none about.
+
+use super::decide::{Verdict, decide};
+use super::entry::{Entry, Found};
+use super::file::{reopen, unwritable};
+use super::read::{Started, Unfinished};
+use super::{JournalError, Paper as _};
+use crate::apply::Conduct;
+use crate::connector::{Reader, Scope};
+use crate::domain::{Change, ChangeId, Outcome, Reading, VendorName};
+use crate::observe::{Event, READ_TIMEOUT, read_one};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// The first pause between two readings; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Readings at most. The last is made when the time to settle is over.
+const READINGS: usize = 12;
+
+/// Failed readings in a row after which no more are made.
+const FAILED_READINGS: usize = 2;
+
+/// What it takes to look at one vendor.
+#[derive(Clone)]
+pub struct Eyes {
+    /// Its reader.
+    pub reader: Arc<dyn Reader>,
+    /// What a reading covers.
+    pub scope: Scope,
+    /// How long a change may take to show.
+    pub settle: Duration,
+}
+
+/// What became of an apply that did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovered {
+    /// Its journal, as it was found.
+    pub journal: Unfinished,
+    /// What was found out about each change that it left open.
+    pub findings: BTreeMap<ChangeId, Found>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What became of one change of an apply that did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It ended in that apply.
+    Ended(Outcome),
+    /// It was found out afterwards.
+    Found(Found),
+    /// It was never sent, and had not ended when the apply broke off.
+    NeverTried,
+}
+
+/// Reads the vendors of the changes that are open, all at once, until it is known what became of each.
+///
+/// Where a change that somebody would notice twice does not show, that takes as long as the vendor may take to show it,
+/// counted from when it was about to be sent.
+pub async fn recover(journal: Unfinished, eyes: &BTreeMap<VendorName, Eyes>, conduct: &Conduct) -> Recovered {
+    let mut vendors: BTreeMap<VendorName, Vec<Started>> = BTreeMap::new();
+    for open in journal.open_changes() {
+        vendors.entry(open.change.vendor.clone()).or_default().push(open.clone());
+    }
+    // What a task that never reports back leaves behind.
+    let lost = || Found::Unread("Looking at the vendor broke off. This is a defect of grantline.".to_owned());
+    let mut findings: BTreeMap<ChangeId, Found> =
+        journal.open_changes().map(|open| (open.change.id.clone(), lost())).collect();
+    let mut tasks = JoinSet::new();
+    for (vendor, open) in vendors {
+        match eyes.get(&vendor) {
+            Some(eyes) => drop(tasks.spawn(look(vendor, open, eyes.clone(), conduct.clone()))),
+            None => findings.extend(all(&open, &unseen(&vendor, &journal))),
+        }
+    }
+    while let Some(joined) = tasks.join_next().await {
+        findings.extend(joined.unwrap_or_default());
+    }
+    Recovered { journal, findings, at: conduct.clock.now() }
+}
+
+fn unseen(vendor: &VendorName, journal: &Unfinished) -> Found {
+    Found::Unread(format!(
+        "`{vendor}` was not looked at. Apply there as well; if it is no vendor of this workspace any more, delete {}.",
+        journal.path.display()
+    ))
+}
+
+fn all(open: &[Started], found: &Found) -> Vec<(ChangeId, Found)> {
+    open.iter().map(|one| (one.change.id.clone(), found.clone())).collect()
+}
+
+/// Reads one vendor until nothing more can be found out.
+async fn look(
+    vendor: VendorName,
+    mut open: Vec<Started>,
+    eyes: Eyes,
+    conduct: Conduct,
+) -> Vec<(ChangeId, Found)> {
+    let clock = &*conduct.clock;
+    let begun = clock.elapsed();
+    let mut found = Vec::new();
+    let (mut pause, mut failed) = (FIRST_PAUSE, 0);
+    for reading in 1.. {
+        let (now, waited) = (clock.now(), clock.elapsed().saturating_sub(begun));
+        let rest = match read_one(&eyes.reader, &eyes.scope, READ_TIMEOUT, clock).await {
+            Reading::Complete(snapshot) => {
+                failed = 0;
+                let mut longest = Duration::ZERO;
+                open.retain(|one| match decide(one, passed(one.at, now, waited), eyes.settle, &snapshot) {
+                    Verdict::Found(what) => {
+                        found.push((one.change.id.clone(), what));
+                        false
+                    }
+                    Verdict::Wait(rest) => {
+                        longest = longest.max(rest);
+                        true
+                    }
+                });
+                longest
+            }
+            Reading::Unreadable(why) => {
+                failed += 1;
+                if failed >= FAILED_READINGS {
+                    found.extend(all(
+                        &open,
+                        &Found::Unread(format!("`{vendor}` could not be read: {}", why.reason)),
+                    ));
+                    return found;
+                }
+                FIRST_PAUSE
+            }
+        };
+        if open.is_empty() {
+            return found;
+        }
+        conduct.progress.event(&Event::Settling(&vendor, open.len()));
+        let next = if reading + 1 >= READINGS { rest } else { pause.min(rest) };
+        tokio::select! {
+            biased;
+            () = conduct.stop.asked() => {
+                found.extend(all(&open, &Found::Unread("The apply was called off before it was certain.".to_owned())));
+                return found;
+            }
+            () = clock.sleep(next) => {}
+        }
+        pause = pause.saturating_mul(2);
+    }
+    found
+}
+
+/// How long it is at least since a change was about to be sent. Times in a journal are whole seconds, and a clock that
+/// was set back must not make the wait longer than it would be for a change sent now.
+fn passed(at: Timestamp, now: Timestamp, waited: Duration) -> Duration {
+    let since = Duration::try_from(now.duration_since(at)).unwrap_or_default();
+    since.saturating_sub(Duration::from_secs(1)).max(waited)
+}
+
+impl Recovered {
+    /// Adds to the old journal what was found out, and its end where nothing is open any more. Whether that was so.
+    ///
+    /// What nobody can know stays open: the next apply tells of it again, until [`Recovered::let_go`].
+    ///
+    /// # Errors
+    /// A [`JournalError`] when it is not on the disk.
+    pub fn write(&self) -> Result<bool, JournalError> {
+        let whole = self.findings.values().all(|found| matches!(found, Found::Done | Found::NotDone(_)));
+        self.add(whole)?;
+        Ok(whole)
+    }
+
+    /// As [`Recovered::write`], and ends the journal although it is not known what became of some changes: somebody has
+    /// decided that they may be carried out again, or no plan asks for them any more. What was not looked at keeps it
+    /// open all the same.
+    ///
+    /// # Errors
+    /// A [`JournalError`] when it is not on the disk.
+    pub fn let_go(&self) -> Result<bool, JournalError> {
+        let whole = !self.findings.values().any(|found| matches!(found, Found::Unread(_)));
+        self.add(whole)?;
+        Ok(whole)
+    }
+
+    fn add(&self, whole: bool) -> Result<(), JournalError> {
+        let known = |id: &ChangeId| self.journal.started.get(id).and_then(|one| one.found.as_ref());
+        let news = |(id, found): &(&ChangeId, &Found)| {
+            !matches!(found, Found::Unread(_)) && known(id) != Some(*found)
+        };
+        let found = self.findings.iter().filter(news);
+        let entries = found.map(|(id, found)| Entry::Recovered(id.clone(), found.clone()));
+        let end = whole.then_some(Entry::End { later: true });
+        let write = || -> io::Result<()> {
+            let lines = entries.chain(end).map(|entry| entry.line(self.at));
+            let lines = lines.collect::<Result<Vec<_>, _>>()?.concat();
+            let mut file = reopen(&self.journal.path)?;
+            file.cut(self.journal.whole)?;
+            file.write(&lines)?;
+            file.sync()
+        };
+        write().map_err(|error| unwritable(&self.journal.path.display().to_string(), &error))
+    }
+
+    /// The changes of which nobody can know whether they were carried out.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<Change> {
+        let unknown = self.findings.iter().filter(|(_, found)| matches!(found, Found::Unknown(_)));
+        unknown.filter_map(|(id, _)| Some(self.journal.started.get(id)?.change.clone())).collect()
+    }
+
+    /// The changes of which it is not known, each with why; those that nobody can know about last.
+    #[must_use]
+    pub fn unsettled(&self) -> Vec<(&Change, &Found)> {
+        let open = |found: &Found| matches!(found, Found::Unread(_) | Found::Unknown(_));
+        let unsettled = self.findings.iter().filter(|(_, found)| open(found));
+        unsettled.filter_map(|(id, found)| Some((&self.journal.started.get(id)?.change, found))).collect()
+    }
+
+    /// What became of every change of the old apply, in the order of its plan.
+    #[must_use]
+    pub fn fates(&self) -> Vec<(ChangeId, Fate)> {
+        let fate = |id: &ChangeId| match (self.journal.started.get(id), self.findings.get(id)) {
+            (_, Some(found)) => Fate::Found(found.clone()),
+            (Some(started), None) => match (&started.found, &started.outcome) {
+                (Some(found), _) => Fate::Found(found.clone()),
+                (None, Some(outcome)) => Fate::Ended(outcome.clone()),
+                (None, None) => Fate::NeverTried,
+            },
+            (None, None) => match self.journal.unsent.get(id) {
+                Some(outcome) => Fate::Ended(outcome.clone()),
+                None => Fate::NeverTried,
+            },
+        };
+        self.journal.header.changes.iter().map(|id| (id.clone(), fate(id))).collect()
+    }
+
+    /// All of that in one sentence.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let mut counts: BTreeMap<(u8, &'static str), usize> = BTreeMap::new();
+        for (_, fate) in self.fates() {
+            *counts.entry(class(&fate)).or_default() += 1;
+        }
+        let counts: Vec<_> = counts.iter().map(|((_, what), count)| format!("{count} {what}")).collect();
+        let counts = if counts.is_empty() { "no changes".to_owned() } else { counts.join(", ") };
+        format!(
+            "An earlier apply ({}) did not come to its end. Of its changes: {counts}.",
+            self.journal.header.holder
+        )
+    }
+}
+
+/// Where a fate stands in the summary, and in which words.
+fn class(fate: &Fate) -> (u8, &'static str) {
+    use crate::domain::OutcomeStatus;
+    match fate {
+        Fate::Ended(outcome) if outcome.status == OutcomeStatus::Done => (0, "done before it broke off"),
+        Fate::Found(Found::Done) => (1, "found done now"),
+        Fate::Ended(_) => (2, "ended otherwise"),
+        Fate::Found(Found::NotDone(_)) => (3, "not done"),
+        Fate::Found(Found::Unknown(_)) => (4, "of which nobody can tell"),
+        Fate::Found(Found::Unread(_)) => (5, "at vendors that could not be looked at"),
+        Fate::NeverTried => (6, "never tried"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

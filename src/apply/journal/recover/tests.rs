@@ -1,0 +1,174 @@
+use super::super::fixture::{at, bytes, header, intent};
+use super::super::{aside, unfinished};
+use super::*;
+use crate::apply::fakes::{FakeVendor, Trouble, change, conduct, grant, id, invite, plan, revoke};
+use crate::apply::{Conduct, Hands, apply};
+use crate::connector::{ConnectorError, Receipt};
+use crate::domain::{Action, OutcomeStatus};
+use crate::guard::approve_for_tests;
+use crate::net::Clock;
+use async_trait::async_trait;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+
+mod crashes;
+
+fn name() -> VendorName {
+    VendorName::parse("v").unwrap()
+}
+
+fn eyes(vendor: &FakeVendor, settle: u64) -> BTreeMap<VendorName, Eyes> {
+    let Hands { reader, scope, .. } = vendor.hands();
+    BTreeMap::from([(name(), Eyes { reader, scope, settle: Duration::from_secs(settle) })])
+}
+
+/// Begins with the journals' time, and leaps.
+struct Later(tokio::time::Instant, i64);
+
+#[async_trait]
+impl Clock for Later {
+    fn now(&self) -> Timestamp {
+        at(self.1) + self.0.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// So many seconds after the journal's beginning.
+fn later(seconds: i64) -> Conduct {
+    Conduct { clock: Arc::new(Later(tokio::time::Instant::now(), seconds)), ..conduct() }
+}
+
+fn keep(root: &Path, changes: &[Change], entries: &[Entry]) {
+    let folder = root.join(super::super::FOLDER);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("1.jsonl"), bytes(changes, entries)).unwrap();
+}
+
+fn only(root: &Path) -> Unfinished {
+    let mut all = unfinished(root).unwrap();
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
+fn words(recovered: &Recovered) -> Vec<&'static str> {
+    recovered.findings.values().map(Found::word).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_shows_late_is_waited_for_and_what_may_be_repeated_is_not() {
+    let root = tempfile::tempdir().unwrap();
+    let changes = [change(1, "dave", invite("dave")), change(2, "jane", grant("main", "x"))];
+    let vendor = FakeVendor::new(&["jane"], &["main"]);
+    let look = async |sent: &[usize], started: i64| {
+        let entries: Vec<_> = sent.iter().map(|at| intent(&changes[*at])).collect();
+        keep(root.path(), &changes, &entries);
+        let conduct = later(started);
+        let recovered = recover(only(root.path()), &eyes(&vendor, 60), &conduct).await;
+        let took = conduct.clock.now().duration_since(at(started)).as_secs();
+        (words(&recovered), took)
+    };
+    // The intent is of the journal's first second, and whole seconds may be one too many.
+    assert_eq!(look(&[0], 1).await, (vec!["not-done"], 60));
+    assert_eq!(look(&[0], 42).await, (vec!["not-done"], 20));
+    assert_eq!(look(&[0], 1000).await, (vec!["not-done"], 0));
+    assert_eq!(look(&[0], -1000).await, (vec!["not-done"], 60), "a clock that was set back");
+    assert_eq!(look(&[1], 1).await, (vec!["not-done"], 0));
+    vendor.with(|state| state.accounts.insert(id("dave"), crate::apply::fakes::account("dave")));
+    assert_eq!(look(&[0], 1).await, (vec!["done"], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unreadable_vendor_keeps_it_open_and_a_moments_trouble_does_not() {
+    let root = tempfile::tempdir().unwrap();
+    let changes = [change(1, "jane", grant("main", "x"))];
+    keep(root.path(), &changes, &[intent(&changes[0])]);
+    let down = ConnectorError::Unknown { message: "It is down.".to_owned() };
+    let vendor = FakeVendor::new(&["jane"], &["main"]);
+    vendor.with(|state| state.failed_readings.extend([(1, down.clone()), (2, down.clone()), (3, down)]));
+    let recovered = recover(only(root.path()), &eyes(&vendor, 60), &later(9)).await;
+    assert!(
+        matches!(&recovered.findings.values().next(), Some(Found::Unread(why)) if why.contains("It is down."))
+    );
+    assert_eq!((recovered.write(), recovered.let_go()), (Ok(false), Ok(false)));
+    let recovered = recover(only(root.path()), &eyes(&vendor, 60), &later(9)).await;
+    assert_eq!((words(&recovered), recovered.write()), (vec!["not-done"], Ok(true)));
+    assert_eq!(unfinished(root.path()).unwrap(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_is_not_looked_at_keeps_it_open() {
+    let root = tempfile::tempdir().unwrap();
+    let changes = [change(1, "jane", grant("main", "x"))];
+    keep(root.path(), &changes, &[intent(&changes[0])]);
+    let recovered = recover(only(root.path()), &BTreeMap::new(), &later(9)).await;
+    let why = recovered.findings.values().next().unwrap().why();
+    assert!(why.contains("`v` was not looked at") && why.contains("1.jsonl"), "{why}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_to_stop_ends_the_wait() {
+    let root = tempfile::tempdir().unwrap();
+    let changes = [change(1, "dave", invite("dave"))];
+    keep(root.path(), &changes, &[intent(&changes[0])]);
+    let conduct = later(1);
+    conduct.stop.ask();
+    let recovered = recover(only(root.path()), &eyes(&FakeVendor::new(&[], &[]), 60), &conduct).await;
+    assert_eq!(words(&recovered), ["unread"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_can_know_is_told_until_it_is_let_go() {
+    let root = tempfile::tempdir().unwrap();
+    let changes = [change(1, "jane", Action::ResendInvitation { on: None })];
+    keep(root.path(), &changes, &[intent(&changes[0])]);
+    let vendor = FakeVendor::new(&["jane"], &[]);
+    for _ in 0..2 {
+        let recovered = recover(only(root.path()), &eyes(&vendor, 60), &later(9)).await;
+        assert_eq!(recovered.unknown(), changes);
+        assert_eq!(aside(&recovered.unsettled(), &plan(changes.to_vec(), Vec::new())).len(), 1);
+        assert_eq!(recovered.write(), Ok(false));
+    }
+    let text = std::fs::read_to_string(&only(root.path()).path).unwrap();
+    assert_eq!(text.matches("\"recovered\"").count(), 1, "what is known already is not written again");
+    let recovered = recover(only(root.path()), &eyes(&vendor, 60), &later(9)).await;
+    assert_eq!(recovered.let_go(), Ok(true));
+    assert_eq!(unfinished(root.path()).unwrap(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_outcome_of_the_old_apply_is_lost() {
+    let root = tempfile::tempdir().unwrap();
+    let changes: Vec<_> = ["a", "b", "c", "d", "e"]
+        .iter()
+        .zip(1..)
+        .map(|(who, at)| change(at, who, if at == 4 { revoke("main", "x") } else { grant("main", "x") }))
+        .collect();
+    let ended = |at: usize, status| {
+        Entry::Outcome(Outcome { change: changes[at].id.clone(), status, detail: "So.".to_owned() })
+    };
+    let entries = [
+        intent(&changes[0]),
+        intent(&changes[1]),
+        intent(&changes[3]),
+        Entry::Answer(changes[0].id.clone(), Ok(Receipt::default())),
+        ended(0, OutcomeStatus::Done),
+        ended(2, OutcomeStatus::Waiting),
+    ];
+    keep(root.path(), &changes, &entries);
+    let vendor = FakeVendor::new(&["a", "b", "c", "d", "e"], &["main"]);
+    let recovered = recover(only(root.path()), &eyes(&vendor, 60), &later(9)).await;
+    let told = recovered.summary();
+    let counts =
+        "1 done before it broke off, 1 found done now, 1 ended otherwise, 1 not done, 1 never tried.";
+    assert!(told.ends_with(counts) && told.contains("Jane"), "{told}");
+    let ids: Vec<_> = recovered.fates().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids, changes.iter().map(|change| change.id.clone()).collect::<Vec<_>>());
+}

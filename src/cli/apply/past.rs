@@ -1,0 +1,94 @@
+//! What became of applies that did not come to their end, found out before anything is planned anew.
+
+use super::super::Output;
+use super::super::stages::Connected;
+use super::stream;
+use crate::apply::Conduct;
+use crate::apply::journal::{Eyes, Fate, Found, Recovered, Unfinished, aside, recover};
+use crate::domain::{ChangeId, Plan, ReadingState, VendorName};
+use crate::net::Clock;
+use crate::observe::scope_of;
+use crate::view::Happening;
+use std::collections::BTreeMap;
+
+/// Earlier applies without an end.
+pub(crate) struct Past(Vec<Recovered>);
+
+impl Past {
+    /// Looks at the vendors of what is open, and writes down what was found out.
+    ///
+    /// # Errors
+    /// When that cannot be written down.
+    pub(crate) async fn find_out(
+        unfinished: Vec<Unfinished>,
+        connected: &BTreeMap<VendorName, Connected>,
+        conduct: &Conduct,
+    ) -> anyhow::Result<Self> {
+        let eyes: BTreeMap<VendorName, Eyes> = connected.iter().filter_map(eyes).collect();
+        let mut past = Vec::new();
+        for journal in unfinished {
+            let recovered = recover(journal, &eyes, conduct).await;
+            recovered.write()?;
+            past.push(recovered);
+        }
+        Ok(Self(past))
+    }
+
+    /// Tells what was found out, in words or on the stream.
+    pub(crate) fn tell(&self, streams: Option<&dyn Clock>, output: &Output) {
+        for recovered in &self.0 {
+            output.tell(&recovered.summary());
+            for (id, fate) in recovered.fates() {
+                let Fate::Found(found) = fate else { continue };
+                if !matches!(found, Found::Done) {
+                    output.talk(&format!("  {id} {}: {}", found.word(), found.why()));
+                }
+                if let (Some(clock), Some(started)) = (streams, recovered.journal.started.get(&id)) {
+                    stream::tell(
+                        output,
+                        clock,
+                        &Happening::Recovered(&started.change, found.word(), found.why()),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Whether an apply of that saved plan is among them: this one goes on with it.
+    pub(crate) fn is_of(&self, saved: &str) -> bool {
+        self.0.iter().any(|one| one.journal.header.saved && one.journal.header.plan == saved)
+    }
+
+    /// The changes of the plan that would repeat what may have been done. Those that nobody can know of are not among
+    /// them where somebody has decided that they are to be repeated.
+    pub(crate) fn aside(&self, plan: &Plan, repeat: bool) -> BTreeMap<ChangeId, String> {
+        let mut unsettled: Vec<_> = self.0.iter().flat_map(Recovered::unsettled).collect();
+        unsettled.retain(|(_, found)| !(repeat && matches!(found, Found::Unknown(_))));
+        aside(&unsettled, plan)
+    }
+
+    /// Closes what needs no further looking at: what nobody can know of, once it is to be repeated, or once no plan asks
+    /// for it any more.
+    ///
+    /// # Errors
+    /// When that cannot be written down.
+    pub(crate) fn let_go(&self, plan: &Plan, repeat: bool) -> anyhow::Result<()> {
+        for recovered in &self.0 {
+            let unsettled = recovered.unsettled();
+            let is_read =
+                |vendor| plan.vendors.get(vendor).is_some_and(|one| one.state == ReadingState::Complete);
+            // A plan asks for nothing at a vendor that could not be read, whatever is to be done there.
+            let read = unsettled.iter().all(|(change, _)| is_read(&change.vendor));
+            if !unsettled.is_empty() && (repeat || (read && aside(&unsettled, plan).is_empty())) {
+                recovered.let_go()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn eyes((name, connected): (&VendorName, &Connected)) -> Option<(VendorName, Eyes)> {
+    let reader = connected.reader.clone().ok()?;
+    let eyes = Eyes { reader, scope: scope_of(&connected.settings), settle: connected.spec.settle };
+    Some((name.clone(), eyes))
+}
