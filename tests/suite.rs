@@ -16,4 +16,5 @@ mod robust;
 mod scenarios;
 mod schema;
 mod support;
+mod threats;
 mod tidy;

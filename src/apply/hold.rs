@@ -4,7 +4,7 @@
 //! says is for people only, and nothing is decided by it. All of this is short work on a local file, and plain
 //! synchronous calls do it: a lock that another thread holds for the caller would not end where the caller does.
 
-use crate::net::{Clock, neutral, private_folder};
+use crate::net::{Clock, neutral, private_file, private_folder};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -154,14 +154,7 @@ fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         private_folder(folder)?;
     }
-    if std::fs::symlink_metadata(path).is_ok_and(|about| !about.is_file()) {
-        return Err(io::Error::other("it is no plain file; delete it"));
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    private_file(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))
 }
 
 /// What the file says. Whoever has just taken the lock may not have written yet.

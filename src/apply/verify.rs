@@ -75,11 +75,18 @@ pub(super) fn invited<'a>(change: &Change, snapshot: &'a Snapshot) -> Option<&'a
     let login = profile.login.to_lowercase();
     let email = Email::parse(&login).ok();
     let is_it = |one: &&Account| {
-        one.external_id.as_ref() == Some(external_id)
-            || one.login.to_lowercase() == login
-            || email.as_ref().is_some_and(|email| one.emails.contains(email))
+        let is_named = one.login.to_lowercase() == login
+            || email.as_ref().is_some_and(|email| one.emails.contains(email));
+        let mark = one.external_id.as_deref().unwrap_or_default();
+        mark == &**external_id || (is_named && !is_anothers(mark, external_id))
     };
     snapshot.accounts.values().find(is_it)
+}
+
+/// Whether the mark on an account is one that this program leaves, for another user than `ours` is.
+fn is_anothers(mark: &str, ours: &str) -> bool {
+    let kind = |mark: &str| mark.split_once(':').map(|(kind, _)| kind.to_owned());
+    mark != ours && kind(mark).is_some() && kind(mark) == kind(ours)
 }
 
 fn not(what: &str) -> Sight {

@@ -191,7 +191,7 @@ impl Apply {
             return Ok(None);
         }
         let digest = match saved {
-            Some(saved) => saved_plan::identity(saved),
+            Some(saved) => saved.seal.clone(),
             None => view::plan_digest(plan, &scene.opened.workspace.sources),
         };
         let header = Header::new(plan, &digest, saved.is_some(), scene.holder);

@@ -9,7 +9,7 @@ use crate::apply::browser::{
 };
 use crate::connector::pages::Pages;
 use crate::domain::{Channel, Resource};
-use crate::net::Clock;
+use crate::net::{Clock, allowed_host};
 use crate::observe::Progress;
 use crate::workspace::Vendor;
 use anyhow::{Context as _, bail};
@@ -30,10 +30,14 @@ pub(crate) fn pages(root: &Path, vendor: &Vendor) -> anyhow::Result<Option<Arc<P
 /// A vendor's pages and where they are; none where nobody knows any.
 ///
 /// # Errors
-/// When the file is broken, the embedded vendor does not run, or others could read along.
+/// When the file is broken, the embedded vendor does not run, others could read along, or whoever runs this allows
+/// other hosts alone: a changed address would have somebody sign in there.
 pub(crate) fn ground(root: &Path, vendor: &Vendor, emulators: &Emulators) -> anyhow::Result<Option<Ground>> {
     let Some(pages) = pages(root, vendor)? else { return Ok(None) };
     let base = super::pages::base(vendor, &pages, emulators).map_err(anyhow::Error::msg)?;
+    if emulators.origin(&vendor.name).as_ref() != Ok(&base) {
+        allowed_host(&base.parse()?, &stages::environment).map_err(anyhow::Error::msg)?;
+    }
     Ground::new(vendor.name.clone(), pages, &base).map(Some).map_err(anyhow::Error::msg)
 }
 

@@ -56,8 +56,10 @@ impl Emulators {
         let mut emulators = Self::default();
         for vendor in chosen {
             let Some(seed) = vendor.embedded() else { continue };
-            let seed = seed.map(|seed| root.join(seed));
-            let running = start_one(root, vendor, seed)
+            let running = seed
+                .map(|seed| inside(root, seed))
+                .transpose()
+                .and_then(|seed| start_one(root, vendor, seed))
                 .with_context(|| format!("the embedded vendor {} cannot start", vendor.name))?;
             emulators.running.insert(vendor.name.clone(), running);
         }
@@ -89,6 +91,16 @@ impl Emulators {
     pub(crate) fn list(&self) -> impl Iterator<Item = (&VendorName, &str, bool)> {
         self.running.iter().map(|(name, running)| (name, running.url.as_str(), running.own.is_some()))
     }
+}
+
+/// The file of that path, which no link leads out of the workspace.
+fn inside(root: &Path, path: &str) -> anyhow::Result<PathBuf> {
+    let file = root.join(path);
+    let real = file.canonicalize().with_context(|| format!("{path} cannot be read"))?;
+    if !real.starts_with(root.canonicalize()?) {
+        bail!("{path} is a symbolic link that leads out of the workspace");
+    }
+    Ok(real)
 }
 
 fn start_one(root: &Path, vendor: &Vendor, seed: Option<PathBuf>) -> anyhow::Result<Running> {

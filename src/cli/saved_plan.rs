@@ -2,7 +2,8 @@
 
 use super::apply::past::Past;
 use super::stages::Planned;
-use crate::apply::journal;
+use crate::apply::journal::{self, Used};
+use crate::domain::Plan;
 use crate::view::neutral;
 use crate::view::saved::{SavedPlan, parse, rest};
 use crate::view::stale;
@@ -40,11 +41,6 @@ pub(crate) fn vendors<'w>(saved: &SavedPlan, workspace: &'w Workspace) -> Vec<&'
     saved.vendors.iter().filter_map(|name| workspace.vendors.get(name.as_str())).collect()
 }
 
-/// What tells a saved plan from all others: two that say the same are two when they were made at different times.
-pub(crate) fn identity(saved: &SavedPlan) -> String {
-    format!("{} of {}", saved.digest, saved.created)
-}
-
 /// Refuses a plan that has been applied before, or that is not what would be planned now. Where an apply of this very
 /// plan broke off, what is planned now must be the rest of it.
 ///
@@ -58,12 +54,13 @@ pub(crate) fn refuse_unless_fit(
     now: Timestamp,
 ) -> anyhow::Result<()> {
     let plan = planned.approved.plan();
-    let identity = identity(saved);
-    let mut reasons = Vec::new();
-    reasons.extend(used(root, &identity)?);
+    let used = journal::used(root, &saved.seal)?;
+    let broke_off = past.is_of(&saved.seal) || used.as_ref().is_some_and(|used| !used.ended);
+    let mut reasons: Vec<String> =
+        used.filter(|used| used.ended).map(|used| words(&used)).into_iter().collect();
     reasons.extend(stale::outdated(saved, plan, now, workspace.guards.plan_max_age));
-    match past.is_of(&identity) {
-        true => reasons.extend(rest(saved, plan, &workspace.sources).err()),
+    match broke_off {
+        true => reasons.extend(beyond(saved, plan, workspace)),
         false => reasons.extend(stale::moved(saved, plan, &workspace.sources)),
     }
     if reasons.is_empty() {
@@ -73,13 +70,19 @@ pub(crate) fn refuse_unless_fit(
     bail!("the saved plan is stale, and nothing was changed.\n\n{}", reasons.join("\n\n"))
 }
 
-fn used(root: &Path, identity: &str) -> anyhow::Result<Option<String>> {
-    let used = journal::used(root, identity)?;
-    Ok(used.map(|used| {
-        format!(
-            "Used: {} applied this plan at {}, and a plan is applied once. Make a new plan for what is left.",
-            neutral::terminal(&used.who),
-            used.at
-        )
-    }))
+fn words(used: &Used) -> String {
+    format!(
+        "Used: {} applied this plan at {}, and a plan is applied once. Make a new plan for what is left.",
+        neutral::terminal(&used.who),
+        used.at
+    )
+}
+
+/// What there is to do now beyond the rest of a plan whose apply broke off.
+fn beyond(saved: &SavedPlan, plan: &Plan, workspace: &Workspace) -> Option<String> {
+    let strange = rest(saved, plan, &workspace.sources).err()?;
+    Some(format!(
+        "Changes: an apply of this plan broke off, and what there is to do now goes beyond the rest of it. Make a new \
+         plan and have it reviewed.\n{strange}"
+    ))
 }

@@ -7,7 +7,7 @@ use crate::connector::{ConnectorError, Reader, Spec};
 use crate::diagnostic::{Diagnostic, Renderer};
 use crate::domain::{DesiredRef, Override, Severity, VendorName, VendorSettings};
 use crate::guard::{self, ApprovedPlan};
-use crate::net::{Clock, Endpoint, Pace, Secret, SystemClock, resolve_secret};
+use crate::net::{Clock, Endpoint, Pace, Secret, SystemClock, allowed_host, resolve_secret};
 use crate::observe::recorded::{RecordedReader, recordable};
 use crate::observe::{Progress, READ_TIMEOUT, ToRead, observe, scope_of};
 use crate::reconcile::{Input, VendorInput, reconcile};
@@ -41,6 +41,9 @@ pub(crate) fn root(directory: Option<&Path>) -> anyhow::Result<PathBuf> {
         ),
     }
 }
+
+/// Where a workspace keeps what belongs to one machine: journals, sign-ins, embedded vendors.
+const LOCAL: &str = ".grantline";
 
 /// A moment given instead of the clock's.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +87,12 @@ pub(crate) struct Opened {
 /// When there is none, or when it has errors, which have been told by then.
 pub(crate) fn open(global: &Global, now: Timestamp, output: &Output) -> anyhow::Result<Opened> {
     let root = root(global.directory.as_deref())?;
+    if record::keeps(&root, LOCAL) {
+        bail!(
+            "`{LOCAL}` is in git; it holds what one machine knows, and a commit could have put anything there. Take it \
+             out with `git rm -r --cached {LOCAL}`, and delete the folder unless it is your own"
+        );
+    }
     let loaded = load(&root, now);
     let errors = loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
     tell(&loaded.diagnostics, &loaded.sources, output);
@@ -208,6 +217,11 @@ pub(crate) fn spec(vendor: &Vendor, root: &Path) -> anyhow::Result<Spec> {
     Ok(spec)
 }
 
+/// A variable of the environment. One that is no text is not taken for one that is not set.
+pub(crate) fn environment(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
 /// Where a vendor is reached with the credential of a reference.
 pub(crate) fn endpoint(
     vendor: &Vendor,
@@ -216,13 +230,15 @@ pub(crate) fn endpoint(
 ) -> Result<Endpoint, ConnectorError> {
     let fault = |message: String| ConnectorError::Unauthorised { message };
     let secret = |reference: &SecretRef| -> Result<Secret, ConnectorError> {
-        resolve_secret(reference, &|name| std::env::var(name).ok()).map_err(|error| fault(error.to_string()))
+        resolve_secret(reference, &environment).map_err(|error| fault(error.to_string()))
     };
     match vendor.url.as_ref().map(|url| &url.value) {
         Some(VendorUrl::Emulator { .. }) => emulators.endpoint(&vendor.name).map_err(fault),
         Some(VendorUrl::Base(url)) => {
             let base =
                 url.parse().map_err(|error| fault(format!("the address {url} is not a URL: {error}")))?;
+            // Before the credential is fetched: a command may ask a person, or tell a server that it was asked.
+            allowed_host(&base, &environment).map_err(fault)?;
             let reference = token.ok_or_else(|| fault("no `token:` is configured".to_owned()))?;
             Ok(Endpoint { base, token: secret(reference)? })
         }

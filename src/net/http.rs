@@ -131,7 +131,10 @@ impl Http {
             // A redirect would carry the credential to wherever the server points.
             .redirect(reqwest::redirect::Policy::none());
         if is_loopback(&endpoint.base) {
-            builder = builder.no_proxy();
+            // The name is not looked up: whoever answers for names could lead it elsewhere, unencrypted.
+            let here: [std::net::IpAddr; 2] =
+                [std::net::Ipv4Addr::LOCALHOST.into(), std::net::Ipv6Addr::LOCALHOST.into()];
+            builder = builder.no_proxy().resolve_to_addrs("localhost", &here.map(|ip| (ip, 0).into()));
         }
         if endpoint.base.scheme() == "http" {
             // Nothing is encrypted here, so that reading the machine's root certificates would be for nothing.

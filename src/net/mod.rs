@@ -12,17 +12,19 @@ pub(crate) mod script;
 mod secret;
 mod text;
 mod trace;
+mod trust;
 #[cfg(feature = "browser")]
 pub mod webdriver;
 
 pub(crate) use answer::Answer;
 pub use clock::{Clock, Outside, SystemClock};
-pub(crate) use folder::private_folder;
+pub(crate) use folder::{private_file, private_folder};
 pub(crate) use http::{Http, HttpError, HttpLimits, Request};
 pub use pace::Pace;
 pub use secret::{Secret, SecretError, resolve_secret};
 pub(crate) use text::{encode_component, neutral};
 pub use trace::trace_to;
+pub(crate) use trust::allowed_host;
 
 /// Where one vendor is reached, and the credential for it.
 #[derive(Debug, Clone)]

@@ -10,6 +10,7 @@ mod gate;
 mod headers;
 mod hold;
 mod learnt;
+mod periods;
 mod server_time;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Credentials: fetched by reference, held in a type that cannot be printed.
 
+use super::trust;
 use crate::workspace::SecretRef;
 use secrecy::{ExposeSecret, SecretString};
 use std::io::Read;
@@ -40,6 +41,10 @@ pub enum SecretError {
     /// The variable is unset, or empty.
     #[error("the environment variable {0} is not set")]
     Unset(String),
+    /// Whoever runs the program lets no file have a command run.
+    #[error("the command {0:?} is not run, because {NO_COMMANDS} is set here; use `{{ env: NAME }}`, or unset it where \
+             every change to the files has been reviewed", NO_COMMANDS = trust::NO_COMMANDS)]
+    NotAllowed(String),
     /// The program could not be started.
     #[error("the command {0:?} could not be started: {1}")]
     NotStarted(String, String),
@@ -61,7 +66,8 @@ pub enum SecretError {
     Unusable(String),
 }
 
-/// Fetches a credential. `env` looks a variable up; it is an argument so that tests need not set one.
+/// Fetches a credential. `env` looks a variable up; it is an argument so that tests need not set one. A command is run
+/// unless the environment says that files may have none run.
 ///
 /// # Errors
 /// A [`SecretError`] that names the reference and never the value.
@@ -77,6 +83,9 @@ pub fn resolve_secret(
         }
         SecretRef::Command(words) => {
             let program = words.first().map_or("", |word| &**word);
+            if !trust::commands(env) {
+                return Err(SecretError::NotAllowed(program.to_owned()));
+            }
             let arguments: Vec<&str> = words.iter().skip(1).map(|word| &**word).collect();
             let output = run(program, &arguments, TIMEOUT)?;
             let name = || format!("the command {program:?}");
@@ -181,6 +190,18 @@ mod tests {
         assert_eq!(shell("printf abc", TIMEOUT), Ok("abc".to_owned()));
         assert!(matches!(shell("printf abc; exit 3", TIMEOUT), Err(SecretError::CommandFailed(..))));
         assert!(matches!(run("no-such-program", &[], TIMEOUT), Err(SecretError::NotStarted(..))));
+    }
+
+    #[test]
+    fn a_command_is_not_run_where_commands_are_not_allowed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join("ran");
+        let words = ["touch", mark.to_str().unwrap()].map(Arc::from).to_vec();
+        let env = |name: &str| (name == "GRANTLINE_NO_COMMANDS").then(|| "1".to_owned());
+        let error = resolve_secret(&SecretRef::Command(words), &env).unwrap_err();
+        assert_eq!(error, SecretError::NotAllowed("touch".to_owned()));
+        assert!(error.to_string().contains("GRANTLINE_NO_COMMANDS is set"), "{error}");
+        assert!(!mark.exists());
     }
 
     #[cfg(unix)]

@@ -42,6 +42,24 @@ pub fn author(root: &Path) -> Option<String> {
     }
 }
 
+/// Whether git keeps anything of that folder of the workspace at `root`, under whatever case: some file systems have
+/// one folder for all of them. Where git cannot say, it keeps nothing.
+#[must_use]
+pub fn keeps(root: &Path, folder: &str) -> bool {
+    let Ok(repository) = Repository::discover(root) else { return false };
+    let (top, root) = (repository.workdir().map(Path::canonicalize), root.canonicalize());
+    let (Some(Ok(top)), Ok(root)) = (top, root) else { return false };
+    let Ok(inside) = root.strip_prefix(&top) else { return false };
+    let Some(prefix) = inside.join(folder).to_str().map(|path| format!("{}/", path.replace('\\', "/")))
+    else {
+        return false;
+    };
+    let is_in = |path: &[u8]| {
+        path.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    repository.index().is_ok_and(|index| index.iter().any(|entry| is_in(&entry.path)))
+}
+
 fn is_dirty(repository: &Repository, root: &Path) -> Option<bool> {
     let top = repository.workdir()?.canonicalize().ok()?;
     let access = root.join("access").canonicalize().ok()?;

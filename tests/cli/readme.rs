@@ -1,6 +1,7 @@
 //! The README says what the program says.
 
 use super::Workbench;
+use crate::support::rows::{has_test, rows};
 use std::path::Path;
 
 fn readme() -> String {
@@ -44,16 +45,14 @@ fn the_tour_shows_what_the_program_prints() {
 fn every_trap_names_a_test_that_is_there() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
     let traps = std::fs::read_to_string(home.join("docs/traps.md")).unwrap();
-    let named: Vec<&str> = traps
-        .lines()
-        .filter_map(|line| line.trim_end_matches(" |").strip_suffix('`')?.rsplit('`').next())
-        .collect();
-    assert!(named.len() > 10, "{named:?}");
+    let rows = rows(&traps);
+    assert!(rows.len() > 10 && rows.iter().all(|row| row.tests.len() == 1));
     let mut code = String::new();
     for folder in ["src", "tests"] {
         gather(&home.join(folder), &mut code);
     }
-    let missing: Vec<_> = named.iter().filter(|test| !code.contains(&format!("fn {test}("))).collect();
+    let named = rows.iter().flat_map(|row| &row.tests);
+    let missing: Vec<_> = named.filter(|test| !has_test(&code, test)).collect();
     assert_eq!(missing, Vec::<&&str>::new());
 }
 

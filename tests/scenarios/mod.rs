@@ -6,8 +6,10 @@ mod expired;
 mod habits;
 mod leaving;
 mod members;
+mod pacing;
 mod paging;
 mod projects;
+mod quarantine;
 mod tasks;
 mod waves;
 

@@ -107,6 +107,10 @@ impl Lab {
         Arc::clone(&self.clock) as Arc<dyn Clock>
     }
 
+    pub(crate) fn pace(&self) -> Arc<Pace> {
+        Arc::clone(&self.pace)
+    }
+
     /// Lets time pass.
     pub(crate) async fn pass(&self, time: Duration) {
         self.clock.sleep(time).await;

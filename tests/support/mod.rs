@@ -2,12 +2,15 @@
 //! never makes a test wait.
 
 pub(crate) mod clock;
+pub(crate) mod crowd;
 pub(crate) mod desk;
 pub(crate) mod dom;
 pub(crate) mod lab;
 pub(crate) mod page;
 pub(crate) mod person;
+pub(crate) mod rows;
 pub(crate) mod tenant;
+pub(crate) mod virtual_clock;
 
 /// Runs a test's asynchronous body. The vendors that it talks to have threads of their own.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {

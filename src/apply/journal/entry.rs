@@ -181,7 +181,7 @@ pub(super) enum Entry {
 enum Line {
     Intent {
         at: Timestamp,
-        change: wire::Change,
+        change: Box<wire::Change>,
     },
     Accepted {
         at: Timestamp,
@@ -231,7 +231,7 @@ impl Entry {
     /// The line, with its end.
     pub(super) fn line(&self, at: Timestamp) -> Result<Vec<u8>, serde_json::Error> {
         let line = match self {
-            Self::Intent(change) => Line::Intent { at, change: (&**change).into() },
+            Self::Intent(change) => Line::Intent { at, change: Box::new((&**change).into()) },
             Self::Answer(change, Ok(receipt)) => Line::Accepted {
                 at,
                 change: change.to_string(),
@@ -263,7 +263,7 @@ impl Entry {
     pub(super) fn read(line: &[u8]) -> Result<(Timestamp, Self), String> {
         let line: Line = serde_json::from_slice(line).map_err(|error| error.to_string())?;
         Ok(match line {
-            Line::Intent { at, change } => (at, Self::Intent(Box::new(change.read()?))),
+            Line::Intent { at, change } => (at, Self::Intent(Box::new((*change).read()?))),
             Line::Accepted { at, change, account, resource, note } => {
                 let account = account.as_deref().map(wire::account_id).transpose()?;
                 (at, Self::Answer(wire::change_id(&change)?, Ok(Receipt { account, resource, note })))

@@ -6,7 +6,7 @@ use super::{FOLDER, Journal, JournalError, Paper};
 use crate::apply::send::possible;
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Change, ChangeId, Outcome, OutcomeStatus};
-use crate::net::{Clock, private_folder};
+use crate::net::{Clock, private_file, private_folder};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -193,16 +193,12 @@ pub(super) fn path(folder: &Path, run: &str) -> PathBuf {
 }
 
 fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    private_file(path, OpenOptions::new().append(true).create_new(true))
 }
 
 /// An older journal, to add to.
 pub(super) fn reopen(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).append(true).open(path)
+    private_file(path, OpenOptions::new().read(true).append(true))
 }
 
 #[cfg(unix)]

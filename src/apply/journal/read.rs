@@ -94,20 +94,23 @@ pub fn unfinished(root: &Path) -> Result<Vec<Unfinished>, JournalError> {
     Ok(found)
 }
 
-/// The first apply of the saved plan of this digest that has an end.
+/// The apply of the saved plan of this digest that came to its own end; where none did, the first that broke off and
+/// was looked after since.
 ///
 /// # Errors
 /// A [`JournalError`] when a journal cannot be read.
 pub fn used(root: &Path, digest: &str) -> Result<Option<Used>, JournalError> {
+    let mut found: Option<Used> = None;
     for path in journals(root)? {
         let Some(Entry::End { later }) = end(&path)? else { continue };
         let Some(header) = header(&path)? else { continue };
-        if header.saved && header.plan == digest {
+        if header.saved && header.plan == digest && found.as_ref().is_none_or(|found| !found.ended && !later)
+        {
             let at = header.holder.started;
-            return Ok(Some(Used { at, who: header.holder.who, ended: !later }));
+            found = Some(Used { at, who: header.holder.who, ended: !later });
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// The files, in the order of their names, which is that of their beginnings.

@@ -162,3 +162,14 @@ fn invariant_7_an_account_whose_record_is_broken_is_not_gone() {
         assert!(sight(None, Some("other@acme.example"), action));
     }
 }
+
+#[test]
+fn an_account_that_is_marked_as_another_users_was_not_made_by_the_invitation() {
+    let sight = |mark: Option<&str>| {
+        let mut snapshot = snapshot();
+        snapshot.accounts.get_mut("jane").unwrap().external_id = mark.map(Arc::from);
+        shows(&change(1, "jane", invite("jane")), &snapshot) == Sight::Shown
+    };
+    assert!(sight(None) && sight(Some("hr-7")) && sight(Some("grantline:jane")));
+    assert!(!sight(Some("grantline:ravi")));
+}

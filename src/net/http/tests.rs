@@ -197,6 +197,71 @@ fn a_credential_does_not_travel_in_the_clear() {
 }
 
 #[test]
+fn no_spelling_of_another_host_passes_for_this_machine() {
+    let is_taken = |url: &str| {
+        let token = crate::net::Secret::new(TOKEN.to_owned());
+        let Ok(base) = url.parse() else { return false };
+        Http::new(Endpoint { base, token }, pace(TestClock::new()), HttpLimits::default(), &[]).is_ok()
+    };
+    for url in [
+        "http://localhost.evil.example/",
+        "http://127.0.0.1@evil.example/",
+        "http://localhost%2eevil.example/",
+        "http://evil.example#@127.0.0.1/",
+        "http://evil.example\\@127.0.0.1/",
+        "http://localhost./",
+        "http://0.0.0.0/",
+        "http://0/",
+        "http://[::]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://128.0.0.1/",
+        "http://3232235521/",
+        "http://0x8.1/",
+        "http://169.254.169.254/",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+    ] {
+        assert!(!is_taken(url), "{url}");
+    }
+    // Other spellings of an address of this machine are one.
+    for url in
+        ["http://2130706433/", "http://0x7f.1/", "http://127.9.9.9/", "HTTP://LocalHost/", "http://[0:0::1]/"]
+    {
+        assert!(is_taken(url), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn localhost_is_reached_on_this_machine() {
+    let server = Server::start(|_| Reply::empty(204)).await;
+    let mut endpoint = server.endpoint("");
+    endpoint.base.set_host(Some("localhost")).unwrap();
+    assert_eq!(client(endpoint, &TestClock::new()).send(&get(&["Users"])).await.unwrap().status, 204);
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_drips_is_given_up() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = [0; 1024];
+        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut buffer).await;
+        let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
+        let mut sent = tokio::io::AsyncWriteExt::write_all(&mut stream, head).await;
+        while sent.is_ok() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            sent = tokio::io::AsyncWriteExt::write_all(&mut stream, b" ").await;
+        }
+    });
+    let endpoint = Endpoint { base, token: crate::net::Secret::new(TOKEN.to_owned()) };
+    let outcome =
+        client(endpoint, &TestClock::new()).send(&Request::new(Method::DELETE, &["Users", "1"])).await;
+    assert!(matches!(&outcome, Err(HttpError::Unknown(text)) if text.contains("30 s")), "{outcome:?}");
+}
+
+#[test]
 fn no_message_holds_the_credential() {
     let endpoint = Endpoint {
         base: "https://x.example".parse().unwrap(),

@@ -21,6 +21,10 @@ struct Window {
     /// The number of the first request that was not sent yet when that answer came.
     known: u64,
     reset: Option<Duration>,
+    /// Whether it was seen to be whole again after a reset. That of a bucket is not, and one request shows how far.
+    whole: bool,
+    /// The number of the first request after the last reset, until its answer came.
+    renewed: Option<u64>,
 }
 
 /// One limit as an answer tells it, with its reset by this machine's clock.
@@ -44,7 +48,7 @@ impl Announced {
             window.told(number, sent, &news);
         } else if self.windows.len() < MOST_WINDOWS {
             let News { name, most, left, reset } = news;
-            self.windows.insert(name, Window { most, left, known: sent, reset });
+            self.windows.insert(name, Window::new((most, left), sent, reset));
         }
     }
 
@@ -78,7 +82,8 @@ impl Announced {
     fn renew(&mut self, now: Duration, sent: u64) {
         self.windows.retain(|_, window| match (window.reset, window.most) {
             (Some(reset), Some(most)) if reset <= now => {
-                *window = Window { most: Some(most), left: most, known: sent, reset: None };
+                window.left = if window.whole { most } else { most.min(1) };
+                (window.known, window.reset, window.renewed) = (sent, None, Some(sent));
                 true
             }
             (Some(reset), None) => reset > now,
@@ -88,6 +93,10 @@ impl Announced {
 }
 
 impl Window {
+    fn new((most, left): (Option<u64>, u64), known: u64, reset: Option<Duration>) -> Self {
+        Self { most, left, known, reset, whole: false, renewed: None }
+    }
+
     /// Answers overtake one another. Less than was known to be left is newer; more is only if it was asked for later.
     fn told(&mut self, number: u64, sent: u64, news: &News) {
         if news.left >= self.left && number < self.known {
@@ -99,7 +108,11 @@ impl Window {
             Some(known) if goes_on => Some(news.reset.map_or(known, |reset| reset.min(known))),
             _ => news.reset,
         };
-        *self = Self { most: news.most.or(self.most), left: news.left, known: sent, reset: self.reset };
+        if let Some(renewed) = self.renewed.take_if(|renewed| number >= *renewed) {
+            self.whole = news.most.is_some_and(|most| news.left + (sent - renewed) >= most);
+        }
+        self.most = news.most.or(self.most);
+        (self.left, self.known) = (news.left, sent);
     }
 }
 
@@ -120,8 +133,24 @@ mod tests {
         assert_eq!(limits.ready(SECOND, 1, 1), Ready::Now);
         // Two are left, and two may not have been counted yet.
         assert_eq!(limits.ready(SECOND, 3, 2), Ready::At(SECOND * 5));
-        assert_eq!(limits.ready(SECOND * 5, 3, 2), Ready::Now);
-        assert_eq!(limits.ready(SECOND * 5, 3, 10), Ready::AfterAnswer);
+        // The first request after it shows whether there are as many again.
+        assert_eq!(limits.ready(SECOND * 5, 3, 0), Ready::Now);
+        assert_eq!(limits.ready(SECOND * 5, 4, 1), Ready::AfterAnswer);
+        limits.told(SECOND * 5, 3, 4, news(9, 6));
+        assert_eq!(limits.ready(SECOND * 5, 4, 8), Ready::Now);
+        // There were, and from now on that is believed.
+        assert_eq!(limits.ready(SECOND * 6, 4, 9), Ready::Now);
+        assert_eq!(limits.ready(SECOND * 6, 4, 10), Ready::AfterAnswer);
+    }
+
+    #[test]
+    fn a_bucket_is_not_believed_to_be_full() {
+        let mut limits = Announced::default();
+        limits.told(SECOND, 0, 1, news(0, 2));
+        assert_eq!(limits.ready(SECOND * 2, 1, 0), Ready::Now);
+        limits.told(SECOND * 2, 1, 2, news(4, 3));
+        assert_eq!(limits.ready(SECOND * 2, 2, 3), Ready::Now);
+        assert_eq!(limits.ready(SECOND * 3, 2, 1), Ready::AfterAnswer);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! A limit that nobody tells of, learnt from what gets through before the vendor refuses.
 //!
-//! Two kinds are common: so many in each second, and a bucket that fills up steadily and allows a burst. What got
-//! through in the last second is right for the one and too much for the other, by the burst; what got through since
-//! the refusal before is right for the other, and too little for the one, by the wait. The first refusal is answered
-//! by the former, which costs a bucket nothing but a second refusal, since its burst makes up for the wait.
+//! Two kinds are common: so many in each second, and a bucket that fills up steadily and allows a burst. The first
+//! refusal fits either, and the most that either allows is taken: for a bucket that is too much, which costs it
+//! nothing but a second refusal, since its burst makes up for the wait. The second refusal tells them apart.
 
 use super::Ready;
+use super::periods;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -14,6 +14,12 @@ const SHARE: f64 = 0.97;
 
 /// The stretch that answers are counted in.
 const STRETCH: Duration = Duration::from_secs(1);
+
+/// For how long answers and refusals are remembered.
+const MEMORY: Duration = Duration::from_secs(20);
+
+/// As many answers are remembered.
+const MOST: usize = 16_384;
 
 /// How much later than its turn a request may leave and the next ones still make up for it. More would be a burst.
 const CREDIT: Duration = Duration::from_millis(10);
@@ -32,9 +38,6 @@ const PROBE: f64 = 0.005;
 /// The slowest rate, in requests a second.
 const SLOWEST: f64 = 0.02;
 
-/// As many answers are remembered of a stretch.
-const MEMORY: usize = 16_384;
-
 /// The rate at which requests leave, once a refusal has taught one.
 #[derive(Debug, Default)]
 pub(super) struct Learnt {
@@ -46,27 +49,29 @@ pub(super) struct Learnt {
     next: Duration,
     /// When the answers came that were no refusals.
     passed: VecDeque<Duration>,
+    /// When refusals came, each the first of those that came together.
+    refusals: VecDeque<Duration>,
     /// Since when, and how many passed since: the last refusal, or the end of a pause.
     since: Option<(Duration, u64)>,
     /// A refusal that nothing was learnt from yet, since others are still under way.
     hit: Option<Duration>,
-    /// When the rate last rose or was found.
-    changed: Duration,
+    /// When the rate was found, and when it last rose.
     found: Duration,
+    risen: Duration,
 }
 
 impl Learnt {
     /// An answer came that was no refusal.
     pub(super) fn passed(&mut self, now: Duration) {
-        let from = self.hit.unwrap_or(now).saturating_sub(STRETCH);
-        while self.passed.front().is_some_and(|at| *at < from) || self.passed.len() >= MEMORY {
+        let old = |at: &Duration| *at + MEMORY < now;
+        while self.passed.front().is_some_and(old) || self.passed.len() >= MOST {
             self.passed.pop_front();
         }
-        self.passed.push_back(now);
-        match &mut self.since {
-            Some((_, count)) => *count += 1,
-            None => self.since = Some((now, 1)),
+        while self.refusals.front().is_some_and(old) {
+            self.refusals.pop_front();
         }
+        self.passed.push_back(now);
+        self.since.get_or_insert((now, 0)).1 += 1;
         if self.hit.is_none() {
             self.rise(now);
         }
@@ -93,44 +98,48 @@ impl Learnt {
         let Some(hit) = self.hit.take() else { return };
         let (since, count) = self.since.replace((hit, 0)).unwrap_or((hit, 0));
         if count > 0 {
-            self.find(now, hit, count as f64 / (hit.saturating_sub(since)).as_secs_f64().max(0.001));
+            self.refusals.push_back(hit);
+            let between = count as f64 / (hit.saturating_sub(since)).as_secs_f64().max(0.001);
+            let found = self.find(hit, between);
+            self.refused = self.rate;
+            self.rate = Some(found.max(SLOWEST));
+            (self.found, self.risen) = (now, now);
         }
         self.next = now;
     }
 
-    fn find(&mut self, now: Duration, hit: Duration, between: f64) {
+    /// The rate that a refusal teaches; `between` is what got through since the one before, in a second.
+    fn find(&self, hit: Duration, between: f64) -> f64 {
         let from = hit.saturating_sub(STRETCH);
         let lately = self.passed.iter().filter(|at| **at > from).count() as f64 / STRETCH.as_secs_f64();
-        let found = match self.rate {
-            None => lately * SHARE,
-            // Somebody else uses the limit up, or a period of the vendor's was cut short before.
-            Some(rate) if lately < rate * 0.9 => lately * SHARE,
-            Some(rate) => {
-                // A rate that held for long was no fault.
-                let held = if hit.saturating_sub(self.found) >= CALM { rate * SHARE * 0.99 } else { 0.0 };
-                (between.min(rate) * SHARE).max(held)
-            }
-        };
-        self.refused = self.rate;
-        self.rate = Some(found.max(SLOWEST));
-        (self.found, self.changed) = (now, now);
+        let Some(rate) = self.rate else { return lately * SHARE };
+        if let Some(each) = periods::each_second(&self.passed, &self.refusals) {
+            return each as f64 * SHARE;
+        }
+        // Somebody else uses the limit up.
+        if lately < rate * 0.9 {
+            return lately * SHARE;
+        }
+        // A rate that held for long was not far off.
+        let held = if hit.saturating_sub(self.found) >= CALM { rate * SHARE * 0.99 } else { 0.0 };
+        (between.min(rate) * SHARE).max(held)
     }
 
     /// Rises slowly where nothing was refused for a while, since the limit may be higher than what was found.
     fn rise(&mut self, now: Duration) {
         let Some(rate) = self.rate else { return };
         let calm = now.saturating_sub(self.found);
-        let below = self.refused.map_or(f64::INFINITY, |refused| refused * BELOW);
-        let step = now.saturating_sub(self.changed.max(self.found + CALM)).as_secs_f64();
         if calm < CALM {
             return;
         }
+        let step = now.saturating_sub(self.risen.max(self.found + CALM)).as_secs_f64();
+        let below = self.refused.map_or(f64::INFINITY, |refused| refused * BELOW);
         if rate < below {
             self.rate = Some((rate * (1.0 + RISE * step)).min(below));
         } else if calm > LONG_CALM {
             self.rate = Some(rate * (1.0 + PROBE * step));
         }
-        self.changed = now;
+        self.risen = now;
     }
 
     pub(super) fn ready(&self, now: Duration) -> Ready {

@@ -136,9 +136,9 @@ fn never_headless_an_admin_goes_after_the_successor_came_and_only_where_needed()
         &world("old admins admin\n third admins member"),
         &[
             "change-level third admins member->admin",
-            "grant new admins ->admin",
             "revoke old admins admin-> after 1",
             "remove-account old after 1",
+            "grant new admins ->admin",
         ],
         &["departed-user-present"],
     );

@@ -69,6 +69,42 @@ pub enum Membership {
     Hidden,
 }
 
+/// How a limit on requests is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Announce {
+    /// `X-Rate-Limit-Limit`, `-Remaining` and `-Reset` with every answer; the reset is a moment.
+    Okta,
+    /// `RateLimit` and `RateLimit-Policy` with every answer.
+    Ietf,
+    /// `Retry-After` with a refusal.
+    #[default]
+    RetryAfter,
+    /// Not at all.
+    Hidden,
+}
+
+/// A limit on requests. Those beyond it are answered 429, and take no effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    /// Requests in each period.
+    pub requests: u32,
+    /// The length of a period.
+    #[serde(default = "one_second")]
+    pub seconds: u32,
+    /// How it is told.
+    #[serde(default)]
+    pub announce: Announce,
+    /// Whether what is left fills up steadily, instead of being whole again as each period begins.
+    #[serde(default)]
+    pub bucket: bool,
+}
+
+fn one_second() -> u32 {
+    1
+}
+
 /// One server's habits. The default is a faithful server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -133,6 +169,10 @@ pub struct Behaviour {
     pub user_name_ids: bool,
     /// A request without a `User-Agent` is refused.
     pub require_user_agent: bool,
+    /// The limit on requests; none: as many as come.
+    pub rate_limit: Option<RateLimit>,
+    /// How long each answer takes on its way.
+    pub latency_ms: u64,
 }
 
 impl Default for Behaviour {
@@ -168,6 +208,8 @@ impl Default for Behaviour {
             relative_location: false,
             user_name_ids: false,
             require_user_agent: false,
+            rate_limit: None,
+            latency_ms: 0,
         }
     }
 }
@@ -197,5 +239,8 @@ mod tests {
         assert_eq!(behaviour.patch, Patching::Off);
         assert_eq!(behaviour.max_page, 100);
         assert!(read(r#"{ "pach": "off" }"#).is_err());
+        let limit = read(r#"{ "rate_limit": { "requests": 5, "announce": "retry-after" } }"#).unwrap();
+        let expected = RateLimit { requests: 5, seconds: 1, announce: Announce::RetryAfter, bucket: false };
+        assert_eq!(limit.rate_limit, Some(expected));
     }
 }

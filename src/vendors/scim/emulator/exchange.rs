@@ -1,5 +1,6 @@
 //! One request and its reply, as plain values: everything between them is synchronous and has no socket.
 
+use super::faults::Creating;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -23,6 +24,16 @@ impl Request {
     pub(crate) fn new(method: Method, path: &str, query: &str, headers: HeaderMap, body: Vec<u8>) -> Self {
         let segments = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
         Self { method, path: path.to_owned(), segments, query: pairs(query), headers, body }
+    }
+
+    /// What it creates, where it does.
+    pub(crate) fn creates(&self) -> Option<Creating> {
+        let last = self.segments.last().filter(|_| self.method == Method::POST)?;
+        match last.as_str() {
+            "Users" => Some(Creating::Users),
+            "Groups" => Some(Creating::Groups),
+            _ => None,
+        }
     }
 
     /// Whether it may change something: a search is sent by POST, and does not.

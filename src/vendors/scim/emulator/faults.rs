@@ -34,6 +34,16 @@ pub enum Counting {
     Writes,
 }
 
+/// What a call creates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Creating {
+    /// A user.
+    Users,
+    /// A group.
+    Groups,
+}
+
 /// One scripted failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +56,9 @@ pub struct Fault {
     /// Which calls are counted.
     #[serde(default)]
     pub counting: Counting,
+    /// Only calls that create such a resource fail; they are counted with the others.
+    #[serde(default)]
+    pub creating: Option<Creating>,
     /// Whether the call takes effect before its answer is lost.
     #[serde(default)]
     pub after_effect: bool,
@@ -61,7 +74,7 @@ impl Fault {
     /// Call number `call` ends in `trouble`, without effect.
     #[must_use]
     pub fn new(call: u64, trouble: Trouble) -> Self {
-        Self { call, times: 1, counting: Counting::Calls, after_effect: false, trouble }
+        Self { call, times: 1, counting: Counting::Calls, creating: None, after_effect: false, trouble }
     }
 
     /// The same for `times` calls in a row.
@@ -78,6 +91,12 @@ impl Fault {
         self
     }
 
+    /// Every call that creates such a resource ends in `trouble`, without effect.
+    #[must_use]
+    pub fn creating(what: Creating, trouble: Trouble) -> Self {
+        Self { creating: Some(what), times: u64::MAX, ..Self::new(1, trouble) }
+    }
+
     /// The call takes effect, and only then its answer is lost.
     #[must_use]
     pub fn after_effect(mut self) -> Self {
@@ -85,7 +104,10 @@ impl Fault {
         self
     }
 
-    fn hits(&self, calls: u64, writes: u64, is_write: bool) -> bool {
+    fn hits(&self, calls: u64, writes: u64, is_write: bool, creates: Option<Creating>) -> bool {
+        if self.creating.is_some() && self.creating != creates {
+            return false;
+        }
         let number = match self.counting {
             Counting::Calls => calls,
             Counting::Writes if is_write => writes,
@@ -144,12 +166,12 @@ impl Faults {
     }
 
     /// Counts a call and says what is to go wrong with it.
-    pub(crate) fn count(&self, is_write: bool) -> Option<Fault> {
+    pub(crate) fn count(&self, is_write: bool, creates: Option<Creating>) -> Option<Fault> {
         self.script(|script| {
             script.calls += 1;
             script.writes += u64::from(is_write);
             let (calls, writes) = (script.calls, script.writes);
-            script.faults.iter().copied().find(|fault| fault.hits(calls, writes, is_write))
+            script.faults.iter().copied().find(|fault| fault.hits(calls, writes, is_write, creates))
         })
     }
 
@@ -168,18 +190,28 @@ mod tests {
         faults.add(Fault::new(2, Trouble::Drop).of_writes().times(2));
         let hits: Vec<bool> = [false, true, false, true, true, true]
             .into_iter()
-            .map(|write| faults.count(write).is_some())
+            .map(|write| faults.count(write, None).is_some())
             .collect();
         assert_eq!(hits, [false, false, false, true, true, false]);
         assert_eq!((faults.calls(), faults.writes()), (6, 4));
     }
 
     #[test]
+    fn creations_of_one_kind_fail_by_themselves() {
+        let faults = Faults::default();
+        faults.add(Fault::creating(Creating::Users, Trouble::Drop));
+        for (creates, hit) in [(None, false), (Some(Creating::Groups), false), (Some(Creating::Users), true)]
+        {
+            assert_eq!(faults.count(true, creates).is_some(), hit);
+        }
+    }
+
+    #[test]
     fn the_next_calls_start_after_the_last_one() {
         let faults = Faults::default();
-        faults.count(false);
+        faults.count(false, None);
         faults.next(Trouble::Status { status: 503 }, 1);
-        assert!(faults.count(false).is_some());
-        assert!(faults.count(false).is_none());
+        assert!(faults.count(false, None).is_some());
+        assert!(faults.count(false, None).is_none());
     }
 }

@@ -5,6 +5,7 @@ use super::exchange::{Refusal, Request};
 use super::filter::{AttributePath, Filter};
 use super::render::{Projection, Renderer, View};
 use super::schema::Type;
+use super::tenant::Resource;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -15,16 +16,22 @@ pub(crate) struct Listing<'a> {
     pub(crate) kind: Type,
     pub(crate) view: View<'a>,
     pub(crate) behaviour: &'a Behaviour,
-    pub(crate) base: &'a str,
+    pub(crate) renderer: Renderer<'a>,
     /// How many lists were answered before; servers that waver do so by it.
     pub(crate) number: u64,
 }
 
-impl Listing<'_> {
+/// A resource that a list holds. It is rendered only where its page is the one asked for, or where something about it
+/// is: what a page costs does not grow with the tenant.
+struct Found<'a> {
+    resource: &'a Resource,
+    rendered: Option<Value>,
+}
+
+impl<'a> Listing<'a> {
     /// The page that a request asks for.
     pub(crate) fn page(&self, request: &Request) -> Result<Value, Refusal> {
-        let renderer = Renderer::new(self.view, self.behaviour, self.base);
-        let mut found = self.found(request, &renderer)?;
+        let mut found = self.found(request)?;
         self.sort(request, &mut found)?;
         if let Some(seed) = self.behaviour.shuffle {
             shuffle(&mut found, seed.wrapping_add(self.number));
@@ -50,7 +57,7 @@ impl Listing<'_> {
             request.parameter("excludedAttributes"),
         )
         .telling(self.behaviour.members);
-        let resources: Vec<Value> = slice.iter().map(|value| projection.apply(value.clone())).collect();
+        let resources: Vec<Value> = slice.iter().map(|one| projection.apply(self.rendered(one))).collect();
         page["schemas"] = json!([LIST_URN]);
         page["totalResults"] = Value::from(total);
         page["itemsPerPage"] = Value::from(resources.len());
@@ -58,20 +65,29 @@ impl Listing<'_> {
         Ok(page)
     }
 
-    fn found(&self, request: &Request, renderer: &Renderer<'_>) -> Result<Vec<Value>, Refusal> {
+    fn found(&self, request: &Request) -> Result<Vec<Found<'a>>, Refusal> {
         let filter = request.parameter("filter");
         let filter = filter.map(|text| Filter::parse(self.kind.attributes(), text)).transpose()?;
-        let filter = filter.filter(|_| !self.behaviour.ignore_filter);
+        let all = self.view.shelf(self.kind).iter().map(|resource| Found { resource, rendered: None });
+        let Some(filter) = filter.filter(|_| !self.behaviour.ignore_filter) else { return Ok(all.collect()) };
         let exact = self.behaviour.exact_filter;
-        let all = self.view.shelf(self.kind).iter().map(|resource| renderer.render(self.kind, resource));
-        Ok(all.filter(|value| filter.as_ref().is_none_or(|filter| filter.holds(value, exact))).collect())
+        let matching = all.filter_map(|one| {
+            let value = self.rendered(&one);
+            filter.holds(&value, exact).then_some(Found { rendered: Some(value), ..one })
+        });
+        Ok(matching.collect())
     }
 
-    fn sort(&self, request: &Request, found: &mut [Value]) -> Result<(), Refusal> {
+    fn rendered(&self, found: &Found<'_>) -> Value {
+        found.rendered.clone().unwrap_or_else(|| self.renderer.render(self.kind, found.resource))
+    }
+
+    fn sort(&self, request: &Request, found: &mut [Found<'_>]) -> Result<(), Refusal> {
         let Some(by) = request.parameter("sortBy") else { return Ok(()) };
         let path = AttributePath::parse(self.kind.attributes(), by)
             .ok_or_else(|| Refusal::bad("invalidValue", "`sortBy` must name an attribute."))?;
-        let key = |value: &Value| {
+        let key = |one: &Found<'_>| {
+            let value = self.rendered(one);
             let first = value.get(path.attribute.name).map(|value| value.get(0).unwrap_or(value));
             let part = path.part.and_then(|part| first?.get(part.name)).or(first);
             part.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_lowercase))
@@ -97,9 +113,9 @@ impl Listing<'_> {
     fn by_index<'v>(
         &self,
         request: &Request,
-        found: &'v [Value],
+        found: &'v [Found<'a>],
         count: usize,
-    ) -> Result<(&'v [Value], Value), Refusal> {
+    ) -> Result<(&'v [Found<'a>], Value), Refusal> {
         let asked = number(request, "startIndex")?.unwrap_or(1).max(1);
         let asked = usize::try_from(asked).unwrap_or(usize::MAX);
         let past_end = asked > found.len();
@@ -117,18 +133,18 @@ impl Listing<'_> {
 }
 
 /// A cursor names the query it belongs to and the last resource it has passed.
-fn by_cursor_page<'v>(
+fn by_cursor_page<'v, 'a>(
     request: &Request,
-    found: &'v [Value],
+    found: &'v [Found<'a>],
     count: usize,
-) -> Result<(&'v [Value], Value), Refusal> {
+) -> Result<(&'v [Found<'a>], Value), Refusal> {
     let mark = query_mark(request);
     let from = match request.parameter("cursor").filter(|cursor| !cursor.is_empty()) {
         None => 0,
         Some(cursor) => {
             let id = cursor.strip_prefix(&mark).and_then(from_hex);
             let id = id.ok_or_else(|| Refusal::bad("invalidCursor", "The cursor is not of this query."))?;
-            let at = found.iter().position(|value| value["id"] == *id);
+            let at = found.iter().position(|one| one.resource.id == id);
             let gone = || Refusal::bad("expiredCursor", "The cursor has expired; start again without one.");
             at.ok_or_else(gone)? + 1
         }
@@ -137,8 +153,7 @@ fn by_cursor_page<'v>(
     let slice = &found[from..to];
     let mut page = json!({});
     if let Some(last) = slice.last().filter(|_| to < found.len()) {
-        page["nextCursor"] =
-            Value::from(format!("{mark}{}", to_hex(last["id"].as_str().unwrap_or_default())));
+        page["nextCursor"] = Value::from(format!("{mark}{}", to_hex(&last.resource.id)));
     }
     Ok((slice, page))
 }
@@ -168,7 +183,7 @@ fn number(request: &Request, name: &str) -> Result<Option<i64>, Refusal> {
 }
 
 /// Fisher and Yates, drawing from SplitMix64.
-fn shuffle(values: &mut [Value], seed: u64) {
+fn shuffle<T>(values: &mut [T], seed: u64) {
     let mut state = seed;
     for at in (1..values.len()).rev() {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -13,7 +13,9 @@ mod faults;
 mod filter;
 pub(crate) mod html;
 mod lag;
+mod limiter;
 mod list;
+mod memberships;
 mod patch;
 mod render;
 mod rules;
@@ -27,9 +29,9 @@ mod tests;
 mod wire;
 
 pub use audit::{Audit, Entry};
-pub use behaviour::{Behaviour, Discovery, Membership, Paging, Patching, Searching};
+pub use behaviour::{Announce, Behaviour, Discovery, Membership, Paging, Patching, RateLimit, Searching};
 pub use exchange::{Reply, Request};
-pub use faults::{Counting, Fault, Faults, Trouble};
+pub use faults::{Counting, Creating, Fault, Faults, Trouble};
 pub use rules::{Plain, Rules};
 pub use store::Seed;
 pub use tenant::Tenant;
@@ -182,6 +184,8 @@ impl Emulator {
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let base_path = options.rules.base_path();
+        let limiter = limiter::Limiter::new(Arc::clone(&options.clock)).into();
+        let clock = Arc::clone(&options.clock);
         let service = Service {
             tenant,
             rules: options.rules,
@@ -189,9 +193,12 @@ impl Emulator {
             base: format!("http://{address}{base_path}"),
             lag: lag::Lag::default(),
             lists: 0,
+            memberships: memberships::Kept::default(),
         };
         let shared = Arc::new(Shared {
             service: service.into(),
+            limiter,
+            clock,
             audit: Audit::new(store.entries()),
             store,
             faults: options.faults,
@@ -239,6 +246,12 @@ impl Emulator {
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.shared.faults
+    }
+
+    /// How many requests were refused because there were too many.
+    #[must_use]
+    pub fn refusals(&self) -> u64 {
+        self.shared.limiter.lock().unwrap_or_else(PoisonError::into_inner).refusals()
     }
 
     /// Who asked for which change.

@@ -2,11 +2,12 @@
 
 use super::behaviour::{Behaviour, Membership};
 use super::filter::AttributePath;
+use super::memberships::Memberships;
 use super::schema::{ENTERPRISE_URN, Type};
 use super::tenant::{Resource, Shelf};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What readers see: the tenant's resources, or older ones while a write settles.
 #[derive(Debug, Clone, Copy)]
@@ -29,19 +30,17 @@ pub(crate) struct Renderer<'a> {
     view: View<'a>,
     behaviour: &'a Behaviour,
     base: &'a str,
-    /// The groups of each user.
-    memberships: BTreeMap<&'a str, Vec<&'a Resource>>,
+    memberships: Arc<Memberships>,
 }
 
 impl<'a> Renderer<'a> {
-    /// `base` is the URL that locations start with.
-    pub(crate) fn new(view: View<'a>, behaviour: &'a Behaviour, base: &'a str) -> Self {
-        let mut memberships: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
-        for group in view.groups.iter() {
-            for id in group.member_ids() {
-                memberships.entry(id).or_default().push(group);
-            }
-        }
+    /// `base` is the URL that locations start with, and `memberships` are those of the view's groups.
+    pub(crate) fn new(
+        view: View<'a>,
+        behaviour: &'a Behaviour,
+        base: &'a str,
+        memberships: Arc<Memberships>,
+    ) -> Self {
         Self { view, behaviour, base, memberships }
     }
 
@@ -79,15 +78,15 @@ impl<'a> Renderer<'a> {
     }
 
     fn finish_user(&self, out: &mut Map<String, Value>, id: &str) {
-        let groups = self.memberships.get(id).map(Vec::as_slice).unwrap_or_default();
-        if !groups.is_empty() {
-            let entry = |group: &&Resource| {
+        let mut groups = self.memberships.groups(id).peekable();
+        if groups.peek().is_some() {
+            let entry = |group: &Arc<Resource>| {
                 json!({
                     "value": group.id, "display": group.text("displayName"), "type": "direct",
                     "$ref": self.location(Type::Group, &group.id),
                 })
             };
-            out.insert("groups".to_owned(), groups.iter().map(entry).collect());
+            out.insert("groups".to_owned(), groups.map(entry).collect());
         }
         if self.behaviour.active_as_text
             && let Some(active) = out.get_mut("active")

@@ -3,16 +3,18 @@
 use super::audit::{Audit, Entry};
 use super::exchange::{Refusal, Reply, Request, SCIM_JSON};
 use super::faults::{Fault, Faults, Trouble};
+use super::limiter::Limiter;
 use super::service::Service;
 use super::store::Store;
 use super::wire::Cutter;
-use crate::net::Secret;
+use crate::net::{Clock, Secret};
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// A greater body is refused.
 const MAX_BODY: usize = 1 << 20;
@@ -20,6 +22,8 @@ const MAX_BODY: usize = 1 << 20;
 /// What the server and the handle on it share.
 pub(crate) struct Shared {
     pub(crate) service: Mutex<Service>,
+    pub(crate) limiter: Mutex<Limiter>,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store: Store,
     pub(crate) faults: Faults,
     pub(crate) audit: Audit,
@@ -58,11 +62,15 @@ pub(crate) async fn serve(
         Ok(body) => {
             let query = parts.uri.query().unwrap_or_default();
             let request = Request::new(parts.method, parts.uri.path(), query, parts.headers, body.to_vec());
-            shared.answer(&request, &cutter)
+            let (reply, takes) = shared.answer(&request, &cutter);
+            if !takes.is_zero() {
+                shared.clock.sleep(takes).await;
+            }
+            reply
         }
         Err(_) => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 1 MiB.").reply(),
     };
-    into_response(reply)
+    into_response(shared.dated(reply))
 }
 
 fn into_response(reply: Reply) -> Response {
@@ -74,15 +82,33 @@ fn into_response(reply: Reply) -> Response {
 }
 
 impl Shared {
-    fn answer(&self, request: &Request, cutter: &Cutter) -> Reply {
+    /// The answer, and how long it takes on its way.
+    fn answer(&self, request: &Request, cutter: &Cutter) -> (Reply, Duration) {
         if !self.is_addressed(request) {
-            return Refusal::new(StatusCode::MISDIRECTED_REQUEST, "This server is another host.").reply();
+            let detail = "This server is another host.";
+            return (Refusal::new(StatusCode::MISDIRECTED_REQUEST, detail).reply(), Duration::ZERO);
         }
         if request.segments.first().is_some_and(|segment| segment == "_emulator") {
-            return self.administer(request);
+            return (self.administer(request), Duration::ZERO);
         }
-        let fault = self.faults.count(request.is_write());
-        match fault {
+        let (limit, latency) = {
+            let service = self.service.lock().unwrap_or_else(PoisonError::into_inner);
+            (service.tenant.behaviour.rate_limit, service.tenant.behaviour.latency_ms)
+        };
+        let told = limit.map_or(Ok(Vec::new()), |limit| self.limiter().count(limit));
+        let reply = match told {
+            Ok(told) => {
+                let mut reply = self.answer_or_fail(request, cutter);
+                reply.headers.extend(told);
+                reply
+            }
+            Err(refused) => refused,
+        };
+        (reply, Duration::from_millis(latency))
+    }
+
+    fn answer_or_fail(&self, request: &Request, cutter: &Cutter) -> Reply {
+        match self.faults.count(request.is_write(), request.creates()) {
             Some(fault) if !fault.after_effect => trouble(fault, None, cutter),
             Some(fault) => {
                 let reply = self.answer_faithfully(request);
@@ -90,6 +116,16 @@ impl Shared {
             }
             None => self.answer_faithfully(request),
         }
+    }
+
+    /// By the emulator's clock: what this machine's says is of no use to a test that has another.
+    fn dated(&self, reply: Reply) -> Reply {
+        let (name, date) = self.limiter().date();
+        reply.with_header(name, date)
+    }
+
+    fn limiter(&self) -> MutexGuard<'_, Limiter> {
+        self.limiter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A page on another host that reaches this port by a name of its own is turned away (DNS rebinding).

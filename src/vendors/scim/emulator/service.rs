@@ -6,6 +6,7 @@ use super::effect;
 use super::exchange::{Refusal, Reply, Request};
 use super::lag::Lag;
 use super::list::Listing;
+use super::memberships::Kept;
 use super::patch;
 use super::render::{Projection, Renderer, etag};
 use super::rules::Rules;
@@ -26,6 +27,7 @@ pub(crate) struct Service {
     pub(crate) lag: Lag,
     /// How many lists were answered.
     pub(crate) lists: u64,
+    pub(crate) memberships: Kept,
 }
 
 impl Service {
@@ -149,13 +151,11 @@ impl Service {
     }
 
     fn list(&mut self, kind: Type, request: &Request) -> Result<Reply, Refusal> {
-        let listing = Listing {
-            kind,
-            view: self.lag.view(&self.tenant),
-            behaviour: &self.tenant.behaviour,
-            base: &self.base,
-            number: self.lists,
-        };
+        let view = self.lag.view(&self.tenant);
+        let memberships = self.memberships.of(view.groups);
+        let behaviour = &self.tenant.behaviour;
+        let renderer = Renderer::new(view, behaviour, &self.base, memberships);
+        let listing = Listing { kind, view, behaviour, renderer, number: self.lists };
         let page = listing.page(request)?;
         self.lists += 1;
         self.lag.read();
@@ -178,7 +178,8 @@ impl Service {
         if status == StatusCode::OK && behaviour.etag && request.method == Method::GET && unchanged {
             return Reply::empty(StatusCode::NOT_MODIFIED).with_header(header::ETAG, tag);
         }
-        let renderer = Renderer::new(self.lag.view(&self.tenant), behaviour, &self.base);
+        let view = self.lag.view(&self.tenant);
+        let renderer = Renderer::new(view, behaviour, &self.base, self.memberships.of(view.groups));
         let projection =
             Projection::new(kind, request.parameter("attributes"), request.parameter("excludedAttributes"))
                 .telling(behaviour.members);

@@ -3,6 +3,7 @@
 use super::StartError;
 use super::audit::Entry;
 use super::tenant::{Document, Tenant};
+use crate::net::private_file;
 use jiff::Timestamp;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -29,7 +30,8 @@ impl Store {
     pub(crate) fn open(state: &Path) -> Result<Self, StartError> {
         let failed = |error| StartError::State { path: state.to_owned(), error };
         fs::create_dir_all(parent(state)).map_err(failed)?;
-        let lock = private().write(true).open(state.with_extension("lock")).map_err(failed)?;
+        let lock = private_file(&state.with_extension("lock"), OpenOptions::new().write(true).create(true))
+            .map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => return Err(StartError::InUse { path: state.to_owned() }),
@@ -79,7 +81,7 @@ impl Store {
         // The break comes first, so that a line that a crash cut short does not take the next one with it.
         let mut line = vec![b'\n'];
         serde_json::to_writer(&mut line, entry)?;
-        private().append(true).open(&self.audit)?.write_all(&line)
+        private_file(&self.audit, OpenOptions::new().append(true).create(true))?.write_all(&line)
     }
 }
 
@@ -91,13 +93,4 @@ fn parse(text: &str, path: &Path, now: Timestamp) -> Result<Tenant, StartError> 
 
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// For the owner alone: a state holds people's names and addresses.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
