@@ -10,6 +10,7 @@ mod secrets;
 mod snapshot;
 mod stale;
 mod tasks;
+mod together;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,6 +81,11 @@ impl Workbench {
 
     /// Runs the program here, with no more of the environment than a program needs.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(&self.command(arguments).output().unwrap())
+    }
+
+    /// The program, ready to be run here.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantline"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).env_clear();
         for name in ["PATH", "SystemRoot", "TMPDIR", "TEMP"] {
@@ -88,7 +94,7 @@ impl Workbench {
             }
         }
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
-        Ran::of(&command.output().unwrap())
+        command
     }
 }
 

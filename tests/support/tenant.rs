@@ -1,5 +1,6 @@
 //! One embedded vendor and what tests ask of it.
 
+use super::facts::facts;
 use grantline::net::{Clock, Endpoint, Secret};
 use grantline::vendors::scim::emulator::{Audit, Behaviour, Faults};
 use grantline::vendors::{Emulator, EmulatorOptions, Seed, emulator_rules};
@@ -119,12 +120,4 @@ pub(crate) fn folder() -> TempDir {
 fn user_name(state: &Value, id: &str) -> String {
     let user = state["users"].as_array().unwrap().iter().find(|user| user["id"] == *id);
     user.map_or(id, |user| user["attributes"]["userName"].as_str().unwrap()).to_owned()
-}
-
-/// `group G: +a, -b` is two facts.
-fn facts(effect: &str) -> Vec<String> {
-    match effect.split_once(": ") {
-        Some((who, what)) => what.split(", ").map(|part| format!("{who}: {part}")).collect(),
-        None => vec![effect.to_owned()],
-    }
 }

@@ -256,8 +256,8 @@ async fn a_body_that_drips_is_given_up() {
         }
     });
     let endpoint = Endpoint { base, token: crate::net::Secret::new(TOKEN.to_owned()) };
-    let outcome =
-        client(endpoint, &TestClock::new()).send(&Request::new(Method::DELETE, &["Users", "1"])).await;
+    let http = Http::new(endpoint, pace(Arc::new(SystemClock)), HttpLimits::default(), FORBIDDEN).unwrap();
+    let outcome = http.send(&Request::new(Method::DELETE, &["Users", "1"])).await;
     assert!(matches!(&outcome, Err(HttpError::Unknown(text)) if text.contains("30 s")), "{outcome:?}");
 }
 

@@ -41,8 +41,21 @@ impl Announced {
         self.windows.is_empty()
     }
 
-    /// The answer to request number `number` came when `sent` requests had been sent.
-    pub(super) fn told(&mut self, now: Duration, number: u64, sent: u64, news: News) {
+    /// The answer to request number `number` came when `sent` requests had been sent, and told all this.
+    pub(super) fn heard(&mut self, now: Duration, number: u64, sent: u64, news: Vec<News>) {
+        self.renew(now, sent);
+        // Another endpoint has other limits. One of which nothing is known, and which is not spoken of, holds nobody up.
+        self.windows
+            .retain(|name, window| window.reset.is_some() || news.iter().any(|one| one.name == *name));
+        if news.is_empty() {
+            self.spent_unseen();
+        }
+        for one in news {
+            self.told(now, number, sent, one);
+        }
+    }
+
+    fn told(&mut self, now: Duration, number: u64, sent: u64, news: News) {
         self.renew(now, sent);
         if let Some(window) = self.windows.get_mut(&news.name) {
             window.told(number, sent, &news);
@@ -52,7 +65,7 @@ impl Announced {
         }
     }
 
-    /// A request's answer told nothing, or never came: it may have been counted.
+    /// A request's answer told nothing or never came, and it may have been counted.
     pub(super) fn spent_unseen(&mut self) {
         for window in self.windows.values_mut() {
             window.left = window.left.saturating_sub(1);
@@ -141,6 +154,17 @@ mod tests {
         // There were, and from now on that is believed.
         assert_eq!(limits.ready(SECOND * 6, 4, 9), Ready::Now);
         assert_eq!(limits.ready(SECOND * 6, 4, 10), Ready::AfterAnswer);
+    }
+
+    #[test]
+    fn a_limit_that_is_told_no_more_holds_nobody_up() {
+        let mut limits = Announced::default();
+        limits.heard(SECOND, 0, 1, vec![news(0, 2)]);
+        limits.heard(SECOND, 1, 2, Vec::new());
+        assert_eq!(limits.ready(SECOND, 2, 0), Ready::At(SECOND * 2));
+        assert_eq!(limits.ready(SECOND * 2, 3, 1), Ready::AfterAnswer);
+        limits.heard(SECOND * 2, 2, 3, vec![News { name: "other".to_owned(), ..news(5, 9) }]);
+        assert_eq!(limits.ready(SECOND * 2, 3, 4), Ready::Now);
     }
 
     #[test]

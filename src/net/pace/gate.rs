@@ -90,15 +90,12 @@ impl Gate {
         if let Some(date) = told.date {
             self.server.heard(date, sent.at, at);
         }
-        for limit in &told.limits {
-            let Some(left) = limit.left else { continue };
+        let news = told.limits.iter().filter_map(|limit| {
             let reset = limit.reset.map(|reset| self.local(now, reset));
-            let news = News { name: limit.name.clone(), most: limit.most, left, reset };
-            self.announced.told(at, sent.number, self.sent, news);
-        }
-        if told.limits.is_empty() {
-            self.announced.spent_unseen();
-        }
+            Some(News { name: limit.name.clone(), most: limit.most, left: limit.left?, reset })
+        });
+        let news = news.collect();
+        self.announced.heard(at, sent.number, self.sent, news);
         let named = told.retry_after.map(|moment| self.local(now, moment));
         if status == 429 || (status == 503 && named.is_some()) {
             self.refused(at, sent, status, named);

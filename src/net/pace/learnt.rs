@@ -35,6 +35,12 @@ const BELOW: f64 = 0.96;
 const RISE: f64 = 0.05;
 const PROBE: f64 = 0.005;
 
+/// How much while no rate was found too fast, and the first refusal may have been somebody else's doing.
+const RECOVERY: f64 = 0.1;
+
+/// How many requests must have got through for a first refusal to say anything of the limit.
+const TELLING: u64 = 8;
+
 /// The slowest rate, in requests a second.
 const SLOWEST: f64 = 0.02;
 
@@ -97,7 +103,7 @@ impl Learnt {
     pub(super) fn settle(&mut self, now: Duration) {
         let Some(hit) = self.hit.take() else { return };
         let (since, count) = self.since.replace((hit, 0)).unwrap_or((hit, 0));
-        if count > 0 {
+        if count > 0 && (self.rate.is_some() || count >= TELLING) {
             self.refusals.push_back(hit);
             let between = count as f64 / (hit.saturating_sub(since)).as_secs_f64().max(0.001);
             let found = self.find(hit, between);
@@ -110,8 +116,8 @@ impl Learnt {
 
     /// The rate that a refusal teaches; `between` is what got through since the one before, in a second.
     fn find(&self, hit: Duration, between: f64) -> f64 {
-        let from = hit.saturating_sub(STRETCH);
-        let lately = self.passed.iter().filter(|at| **at > from).count() as f64 / STRETCH.as_secs_f64();
+        let lately =
+            self.passed.iter().filter(|at| **at + STRETCH > hit).count() as f64 / STRETCH.as_secs_f64();
         let Some(rate) = self.rate else { return lately * SHARE };
         if let Some(each) = periods::each_second(&self.passed, &self.refusals) {
             return each as f64 * SHARE;
@@ -135,7 +141,8 @@ impl Learnt {
         let step = now.saturating_sub(self.risen.max(self.found + CALM)).as_secs_f64();
         let below = self.refused.map_or(f64::INFINITY, |refused| refused * BELOW);
         if rate < below {
-            self.rate = Some((rate * (1.0 + RISE * step)).min(below));
+            let rise = if self.refused.is_some() { RISE } else { RECOVERY };
+            self.rate = Some((rate * (1.0 + rise * step)).min(below));
         } else if calm > LONG_CALM {
             self.rate = Some(rate * (1.0 + PROBE * step));
         }

@@ -1,6 +1,7 @@
 //! How much of what a vendor allows is used.
 
 use super::*;
+use crate::connector::Rate;
 
 /// The share of the vendor's rate that 2,000 requests reach, and the refusals.
 fn share(mut vendor: Vendor) -> (f64, u64) {
@@ -36,4 +37,25 @@ fn a_limit_that_nobody_tells_of_is_learnt() {
         assert!(share >= 0.9, "{share} {vendor:?}");
         assert!(refused <= 200, "{refused} {vendor:?}");
     });
+}
+
+#[test]
+fn a_limit_that_is_documented_is_kept_without_being_told() {
+    let rate = Rate { requests: 200, per: SECOND };
+    for phase in 0..10 {
+        let mut vendor = Vendor { phase: MS * phase * 100, ..Vendor::new(200, false, Tells::Nothing) };
+        let limits = Limits { side_by_side: 16, requests: Some(rate), ..Limits::NARROW };
+        let ran = run(&mut Gate::new(&limits, 7), &mut vendor, 2000);
+        assert_eq!(vendor.refused, 0);
+        assert!(ran.took <= SECOND * 10, "{ran:?}");
+    }
+}
+
+#[test]
+fn a_limit_that_was_taken_for_lower_is_found_to_be_higher() {
+    // Somebody else uses most of it up for a while.
+    let mut gate = gate(16);
+    run(&mut gate, &mut Vendor::new(20, false, Tells::RetryAfter), 100);
+    let ran = run(&mut gate, &mut Vendor::new(200, false, Tells::RetryAfter), 10_000);
+    assert!(10_000.0 / ran.took.as_secs_f64() > 120.0, "{ran:?}");
 }

@@ -104,13 +104,15 @@ pub(super) fn now(elapsed: Duration) -> Now {
 /// Sends until `wanted` requests got through.
 pub(super) fn run(gate: &mut Gate, vendor: &mut Vendor, wanted: u64) -> Ran {
     let mut events: BTreeMap<(Duration, u64), Event> = BTreeMap::new();
-    let (mut at, mut number, mut done, mut under_way, mut widest) = (SECOND, 0, 0, 0, 0);
+    let (mut at, mut number, mut done, mut under_way, mut widest) = (Duration::ZERO, 0, 0, 0, 0);
     let begun = at;
+    let mut closed = Duration::ZERO;
     while done < wanted {
         let ready = gate.ready(at);
         let next = events.keys().next().map(|(when, _)| *when);
         match ready {
             Ready::Now if done + (under_way as u64) < wanted => {
+                assert!(at >= closed, "it was asked to wait until {closed:?}");
                 events.insert((at + vendor.way, number), Event::Arrives(gate.leaves(at)));
                 (number, under_way) = (number + 1, under_way + 1);
                 widest = widest.max(under_way);
@@ -132,6 +134,9 @@ pub(super) fn run(gate: &mut Gate, vendor: &mut Vendor, wanted: u64) -> Ran {
                 number += 1;
             }
             Event::Answered(sent, status, told) => {
+                if let Some(Moment::In(wait)) = told.retry_after {
+                    closed = closed.max(at + wait);
+                }
                 gate.answered(now(at), sent, status, &told);
                 gate.over(at, true);
                 under_way -= 1;

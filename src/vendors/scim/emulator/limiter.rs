@@ -101,3 +101,48 @@ impl Limiter {
 fn period(at: Duration, seconds: u64) -> u64 {
     at.as_secs() / seconds
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::script::TestClock;
+
+    fn told(headers: &[(HeaderName, String)], name: &str) -> Option<String> {
+        headers.iter().find(|(one, _)| one == name).map(|(_, value)| value.clone())
+    }
+
+    #[tokio::test]
+    async fn each_period_allows_so_many_and_a_bucket_fills_up_steadily() {
+        for (bucket, after_half_a_period) in [(false, 0), (true, 2)] {
+            let clock = TestClock::new();
+            let mut limiter = Limiter::new(Arc::clone(&clock) as Arc<dyn Clock>);
+            let limit = RateLimit { requests: 4, seconds: 10, announce: Announce::Hidden, bucket };
+            let mut passes = || (0..9).filter(|_| limiter.count(limit).is_ok()).count();
+            assert_eq!(passes(), 4);
+            clock.sleep(Duration::from_secs(5)).await;
+            assert_eq!(passes(), after_half_a_period);
+            clock.sleep(Duration::from_secs(15)).await;
+            assert_eq!(passes(), 4);
+            assert_eq!(limiter.refusals(), 27 - 8 - after_half_a_period as u64);
+        }
+    }
+
+    #[test]
+    fn a_limit_is_told_as_the_vendors_do() {
+        let mut limiter = Limiter::new(TestClock::new());
+        let mut count = |announce| {
+            let limit = RateLimit { requests: 1, seconds: 60, announce, bucket: false };
+            (limiter.count(limit).unwrap(), limiter.count(limit).unwrap_err())
+        };
+        let (passed, refused) = count(Announce::Okta);
+        assert_eq!(told(&passed, "x-rate-limit-remaining").as_deref(), Some("0"));
+        // Nine o'clock and one minute.
+        assert_eq!(told(&refused.headers, "x-rate-limit-reset").as_deref(), Some("1795338060"));
+        let (passed, _) = count(Announce::Ietf);
+        assert_eq!(told(&passed, "ratelimit").as_deref(), Some("\"default\";r=0;t=60"));
+        let (passed, refused) = count(Announce::RetryAfter);
+        assert_eq!(passed, []);
+        assert_eq!(told(&refused.headers, "retry-after").as_deref(), Some("60"));
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+}

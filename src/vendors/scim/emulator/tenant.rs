@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(crate) const FORMAT: &str = "grantline.emulator/1";
@@ -206,10 +206,14 @@ impl Document {
             vendor: self.vendor,
             ..Tenant::default()
         };
+        // A tenant of many thousands is not searched once for each of them.
+        let mut names = BTreeSet::new();
         for user in self.users {
             let user = completed(&mut tenant, Arc::unwrap_or_clone(user), Type::User, now)?;
-            if tenant.users.get(&user.id).is_some() || tenant.user_id(user.text("userName")).is_some() {
-                return Err(format!("two users are called {:?}", user.text("userName")));
+            let name = user.text("userName");
+            let is_there = |id| tenant.users.get(id).is_some();
+            if is_there(&user.id) || is_there(name) || !names.insert(name.to_lowercase()) {
+                return Err(format!("two users are called {name:?}"));
             }
             tenant.users.put(user);
         }
