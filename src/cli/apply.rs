@@ -11,7 +11,7 @@ use super::tasks::book::Book;
 use super::tasks::{after, words};
 use super::{Exit, Global, Output, saved_plan, stages};
 use crate::apply::hold::Holder;
-use crate::apply::journal::{self, FileJournal, Forgetful, Header, Journal};
+use crate::apply::journal::{self, FileJournal, Forgetful, Header, Journal, Unfinished};
 use crate::apply::{Conduct, Stop, apply};
 use crate::domain::{Change, ChangeId, Channel, OutcomeStatus, Override, Plan, Run};
 use crate::net::Clock;
@@ -104,6 +104,8 @@ impl Apply {
                 Some(saved) => saved_plan::vendors(saved, &opened.workspace),
                 None => stages::choose(&opened.workspace, &self.vendors)?,
             };
+            // A ledger or a journal that cannot be read must be known before anything is changed.
+            let books = (Ledger::open(&root)?, journal::unfinished(&root)?);
             let emulators = Emulators::start(&opened.root, &vendors)?;
             let progress = progress::watch(output);
             let scene = Scene {
@@ -116,7 +118,7 @@ impl Apply {
                 progress: &progress,
                 holder: &holder,
             };
-            self.perform(&scene, saved.as_ref(), &overrides).await
+            self.perform(&scene, books, saved.as_ref(), &overrides).await
         })
     }
 
@@ -124,14 +126,12 @@ impl Apply {
     async fn perform(
         &self,
         scene: &Scene<'_>,
+        (ledger, unfinished): (Ledger, Vec<Unfinished>),
         saved: Option<&SavedPlan>,
         overrides: &[Override],
     ) -> anyhow::Result<Exit> {
         let Scene { opened, vendors, emulators, clock, progress, output, .. } = *scene;
         let workspace = &opened.workspace;
-        // A ledger or a journal that cannot be read must be known before anything is changed.
-        let ledger = Ledger::open(&opened.root)?;
-        let unfinished = journal::unfinished(&opened.root)?;
         let connected = stages::connect(opened, vendors, emulators, clock)?;
         let stop = Stop::default();
         let mut conduct = Conduct {

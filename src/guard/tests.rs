@@ -1,5 +1,9 @@
 //! Each guard on plain values, both ways.
 
+mod admins;
+mod counts;
+mod last;
+mod own;
 mod projects;
 
 use super::{ApprovedPlan, judge};
@@ -34,6 +38,23 @@ fn crowd(ghosts: usize) -> World {
         world = world.live(&format!("ghost{number}"));
     }
     world
+}
+
+#[test]
+fn only_guards_that_stand_for_no_invariant_can_be_overridden() {
+    let listed: Vec<(&str, bool)> = super::names().collect();
+    assert_eq!(
+        listed,
+        [
+            ("unreadable", false),
+            ("empty-reading", true),
+            ("max-removals", true),
+            ("min-admins", true),
+            ("last-admin", false),
+            ("protected", false),
+            ("own-identity", false),
+        ]
+    );
 }
 
 #[test]

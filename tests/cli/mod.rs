@@ -121,9 +121,12 @@ impl Ran {
         self
     }
 
+    /// The document on stdout; of a stream the last.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
+        let last = self.stdout.lines().next_back().unwrap_or_default();
+        let document = serde_json::from_str(&self.stdout).or_else(|_| serde_json::from_str(last));
+        document.unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{block_on, lab, plain, state_after, team, user, workspace};
 use grantline::domain::OutcomeStatus;
 use grantline::domain::ResourceReading;
-use grantline::vendors::scim::emulator::{Behaviour, Fault, Membership, Patching, Trouble};
+use grantline::vendors::scim::emulator::{Behaviour, Creating, Fault, Membership, Patching, Trouble};
 use std::collections::BTreeSet;
 
 /// A removal by a list, which the emulator takes for the removal of everyone.
@@ -125,7 +125,7 @@ fn a_server_that_ignores_filters_matches_nobody_wrongly() {
         let admins = lab.tenant.members("Admins");
 
         // The creation of Jane's account is refused as if she had one; whoever looks it up is shown everyone.
-        let refused = Fault::new(2, Trouble::Status { status: 409 }).of_writes();
+        let refused = Fault::creating(Creating::Users, Trouble::Status { status: 409 });
         lab.tenant.faults().add(refused);
         let applied = lab.apply().await;
         assert_eq!(

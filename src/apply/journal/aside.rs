@@ -50,6 +50,7 @@ fn words(change: &Change, found: &Found) -> String {
 mod tests {
     use super::*;
     use crate::apply::fakes::{change, grant, invite, plan};
+    use crate::domain::Action;
 
     #[test]
     fn only_what_would_repeat_it_is_kept_apart() {
@@ -74,5 +75,31 @@ mod tests {
         let told = aside(&[(before[0].0, &unread)], &again).into_values().next().unwrap();
         assert!(told.contains("Look there first.") && !told.contains("--repeat-unknown"), "{told}");
         assert!(aside(&[], &plan(vec![change(1, "bob", invite("bob"))], Vec::new())).is_empty());
+    }
+
+    #[test]
+    fn one_thing_in_common_makes_two_changes_those_of_one_account() {
+        type Who = (Option<&'static str>, Option<&'static str>, Option<&'static str>);
+        let by = |number, (user, id, login): Who, action| {
+            let mut one = change(number, "x", action);
+            one.user = user.and_then(|user| UserName::parse(user).ok());
+            one.account_id = id.and_then(|id| AccountId::parse(id).ok());
+            one.account = login.map(Into::into);
+            one
+        };
+        let kept = |before: Who, now: Who| {
+            let before = by(7, before, Action::Suspend);
+            let unknown = Found::Unknown("It is dark.".to_owned());
+            !aside(&[(&before, &unknown)], &plan(vec![by(1, now, Action::Suspend)], Vec::new())).is_empty()
+        };
+        let jane = (Some("jane"), Some("1"), Some("a"));
+        assert!(kept(jane, (Some("jane"), Some("2"), Some("b"))));
+        assert!(kept((None, Some("1"), Some("a")), (Some("jane"), Some("1"), Some("b"))));
+        assert!(kept((None, None, Some("a")), (None, Some("2"), Some("a"))));
+        assert!(kept((None, None, None), (None, None, None)));
+        assert!(!kept(jane, (Some("bob"), Some("2"), Some("b"))));
+        assert!(!kept((None, Some("1"), None), (None, Some("2"), None)));
+        assert!(!kept((Some("jane"), None, None), (None, None, None)));
+        assert!(!kept((None, None, Some("a")), (None, None, Some("b"))));
     }
 }

@@ -85,7 +85,8 @@ fn recorded_before(open: &Started, settle: Duration, reading: &Snapshot) -> Opti
     let shows_from = open.at.checked_add(settle).unwrap_or(open.at);
     (recorded.taken < shows_from).then(|| {
         format!(
-            "`{on}` was recorded at {}, and the change, which was begun at {}, need not show before {shows_from}. Record              what its page shows now with `grantline snapshot {}`.",
+            "`{on}` was recorded at {}, and the change, which was begun at {}, need not show before {shows_from}. \
+             Record what its page shows now with `grantline snapshot {}`.",
             recorded.taken, open.at, open.change.vendor
         )
     })

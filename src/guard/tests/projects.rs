@@ -2,7 +2,7 @@
 
 use super::{blocking, guards, held, judged, word};
 use crate::domain::*;
-use crate::reconcile::fixture::World;
+use crate::reconcile::fixture::{World, crm};
 use crate::workspace::{Guards, MaxRemovals};
 
 /// No other guard is in the way of what is tested here.
@@ -92,6 +92,20 @@ fn no_lock_out_a_transfer_takes_from_who_owns_it() {
     let verdict = approved.plan().guards.iter().find(|verdict| verdict.guard == "own-identity").unwrap();
     assert!(verdict.detail.contains("nobody removes themselves"), "{}", verdict.detail);
     assert!(verdict.hint.as_deref().unwrap().starts_with("another admin must do it"));
+}
+
+#[test]
+fn no_lock_out_whoever_gives_up_is_known_by_their_pin() {
+    let boss = Email::parse("boss@acme.example").unwrap();
+    let listed = Guards { protected: vec![boss.clone()], ..lenient() };
+    let pinned = |to: &str| {
+        let id = AccountId::parse(to).unwrap();
+        handover().with("old", |old| {
+            old.accounts = [(crm(), id)].into();
+            old.email = boss.clone();
+        })
+    };
+    assert_eq!(blocking(&judged(&pinned("old@acme.example"), &listed, &[])), ["protected"]);
 }
 
 #[test]

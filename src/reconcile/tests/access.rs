@@ -59,6 +59,13 @@ fn an_unknown_level_of_the_organisation_is_reported_and_an_undeclared_known_one_
 }
 
 #[test]
+fn an_organisation_with_one_level_has_nothing_to_give() {
+    let mut world = World::new().person("jane").wants("jane org member").live("jane");
+    world.holders("org").clear();
+    check(&world, &[], &[]);
+}
+
+#[test]
 fn a_person_may_be_asked_to_carry_out_anything() {
     let mut world = World::new().person("carol").departed("carol").live("carol");
     world.vendor.settings.channel = Some(Channel::Runbook);

@@ -95,6 +95,18 @@ fn nobody_is_invited_for_a_resource_that_is_only_observed_or_missing() {
 }
 
 #[test]
+fn nobody_is_invited_for_a_resource_of_which_it_is_not_clear_which_it_is() {
+    let world = |open: bool| {
+        let mut world = World::new().person("bob").wants("bob analysts member");
+        let unread = ResourceReading::Unread { reason: Arc::from("two have this name"), open };
+        world.snapshot().resources.insert(resource("analysts"), unread);
+        world
+    };
+    check(&world(false), &[], &[]);
+    check(&world(true), &["invite bob", "grant bob analysts ->member after 1"], &[]);
+}
+
+#[test]
 fn a_suspended_user_keeps_access_only_where_the_suspension_is_carried_out() {
     let mut world = World::new().person("omar").suspended("omar").live("omar").holds("omar analysts member");
     world.vendor.settings.manage = Manage::Observe;

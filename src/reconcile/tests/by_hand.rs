@@ -102,6 +102,8 @@ fn invariant_2_nobody_is_invited_or_removed_where_nobody_has_read_who_is_in() {
     let unread = ResourceReading::Unread { reason: Arc::from("nobody has recorded it"), open: false };
     world.snapshot().resources.insert(resource("org"), unread);
     check(&world, &["revoke carol analysts member->"], &["unread-accounts"]);
+    let told = world.plan().findings.into_iter().find(|finding| finding.code == "unread-accounts").unwrap();
+    assert!(told.hint.unwrap().ends_with("`grantline snapshot crm/org --from FILE`"));
     world.snapshot().resources.remove("org");
     check(&world, &["revoke carol analysts member->"], &["unread-accounts"]);
 }
@@ -140,4 +142,17 @@ fn what_is_met_once_for_each_person_names_all_that_they_lose() {
     );
     let notes = world.plan().obligations;
     assert!(notes.iter().all(|work| work.resource.is_none() == (work.code == "notify")));
+}
+
+#[test]
+fn only_a_removal_by_request_spares_people_the_steps_before_it() {
+    let mut world = World::new().person("mia").with("mia", |mia| mia.name = Some(Arc::from("Mia Chen")));
+    world = world.wants("mia org member").live("mia").holds("mia analysts member");
+    world = world.account("mia", |account| account.name = Some(Arc::from("M. Chen")));
+    world.vendor.spec.kinds[1].access = BY_HAND;
+    let planned: Vec<&str> = world.plan().changes.iter().map(|change| change.action.word()).collect();
+    assert_eq!(planned, ["update-account", "revoke"]);
+    let gone = World { grants: Vec::new(), ..world.departed("mia") };
+    let planned: Vec<&str> = gone.plan().changes.iter().map(|change| change.action.word()).collect();
+    assert_eq!(planned, ["remove-account"]);
 }

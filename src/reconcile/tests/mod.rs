@@ -5,11 +5,14 @@ mod accounts;
 mod broken;
 mod by_hand;
 mod facts;
+mod edges;
 mod identity;
 mod invitations;
 mod levels;
 mod ownership;
 mod projects;
+mod risk;
+mod told;
 
 use super::fixture::{World, codes, lines};
 

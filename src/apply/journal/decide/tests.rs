@@ -95,6 +95,24 @@ fn an_account_that_the_vendor_named_is_looked_for_by_its_id() {
 }
 
 #[test]
+fn what_the_vendor_names_takes_the_place_of_an_id_and_silence_does_not() {
+    let by = |change: Change, receipt: Receipt| {
+        let answer = Some(Ok(receipt));
+        named(&Started { change, at: at(0), answer, outcome: None, found: None })
+    };
+    let known = Change { account_id: Some(id("jane")), ..change(1, "jane", invite("jane")) };
+    assert_eq!(by(known.clone(), Receipt::default()).account_id, Some(id("jane")));
+    let told = Receipt { account: Some(id("U-9")), ..Receipt::default() };
+    assert_eq!(by(known, told).account_id, Some(id("U-9")));
+    let created = change(1, "jane", Action::CreateResource { on: on("new") });
+    let place = |change: Change| change.action.target().and_then(|on| on.id.clone());
+    let told = Receipt { resource: Some(Arc::from("g-7")), ..Receipt::default() };
+    let named = by(created, told);
+    assert_eq!(place(named.clone()).as_deref(), Some("g-7"));
+    assert_eq!(place(by(named, Receipt::default())).as_deref(), Some("g-7"));
+}
+
+#[test]
 fn the_list_of_repeatable_kinds_is_this_one() {
     let words: Vec<_> =
         every_action().iter().filter(|one| is_repeatable(one)).map(|one| one.action.word()).collect();

@@ -178,3 +178,32 @@ async fn a_file_is_private_named_by_its_time_and_never_another_ones() {
     assert_eq!(unfinished(root.path()).unwrap().len(), 1);
     assert!(used(root.path(), "sha256:plan").unwrap().unwrap().ended);
 }
+
+#[test]
+fn what_is_cut_off_a_file_is_gone() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("one.jsonl");
+    let mut file = create(&path).unwrap();
+    Paper::write(&mut file, b"whole\nhal").unwrap();
+    Paper::cut(&mut file, 6).unwrap();
+    Paper::write(&mut file, b"next\n").unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"whole\nnext\n");
+}
+
+#[test]
+fn what_cannot_be_written_says_how_to_mend_it() {
+    let told = |kind: io::ErrorKind| unwritable("the journal", &kind.into()).0;
+    assert!(told(io::ErrorKind::StorageFull).contains("Make room on the disk"));
+    assert!(told(io::ErrorKind::PermissionDenied).contains("writable by whoever runs grantline"));
+    assert!(told(io::ErrorKind::BrokenPipe).contains("Mend the disk"));
+}
+
+#[test]
+fn journals_that_cannot_be_listed_are_not_none() {
+    let root = tempfile::tempdir().unwrap();
+    assert!(unfinished(root.path()).unwrap().is_empty());
+    let folder = root.path().join(FOLDER);
+    std::fs::create_dir_all(folder.parent().unwrap()).unwrap();
+    std::fs::write(&folder, "a file in its place").unwrap();
+    assert!(unfinished(root.path()).is_err());
+}

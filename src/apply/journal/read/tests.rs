@@ -83,7 +83,8 @@ fn a_repeated_last_line_counts_once_and_a_second_intent_is_an_error() {
 #[test]
 fn what_belongs_to_no_intent_or_plan_is_an_error() {
     let changes = every_action();
-    assert!(error(&bytes(&changes[..1], &[accepted(&changes[0])])).contains("never about to be sent"));
+    let told = error(&bytes(&changes[..1], &[accepted(&changes[0])]));
+    assert!(told.starts_with("j.jsonl:2 ") && told.contains("never about to be sent"), "{told}");
     assert!(error(&bytes(&changes[..1], &[intent(&changes[1])])).contains("has no change v-0002"));
 }
 
@@ -106,6 +107,7 @@ fn a_journal_that_ended_is_finished_even_with_a_torn_tail() {
     }
     let change = &every_action()[..1];
     let told = error(&bytes(change, &[Entry::End { later: true }, intent(&change[0])]));
+    assert!(told.starts_with("j.jsonl:3 "), "{told}");
     assert!(told.contains("has ended before"), "{told}");
 }
 
@@ -192,4 +194,21 @@ fn a_journal_of_absurd_size_is_refused() {
         .set_len(LONGEST + 1)
         .unwrap();
     assert!(unfinished(root.path()).unwrap_err().0.contains("are the most"));
+}
+
+#[test]
+fn the_apply_that_is_told_of_is_the_first_that_came_to_its_own_end() {
+    let root = tempfile::tempdir().unwrap();
+    let change = &every_action()[..1];
+    let by = |who: &str, name: &str, later: bool| {
+        let text = String::from_utf8(bytes(change, &[Entry::End { later }])).unwrap();
+        keep(root.path(), name, text.replace("Jane <jane@acme.example>", who).as_bytes());
+        used(root.path(), "sha256:plan").unwrap().unwrap()
+    };
+    let told = |used: &Used| (used.who.clone(), used.ended);
+    assert_eq!(told(&by("Ann", "1.jsonl", true)), ("Ann".to_owned(), false));
+    assert_eq!(told(&by("Bob", "2.jsonl", true)), ("Ann".to_owned(), false));
+    assert_eq!(told(&by("Cyd", "3.jsonl", false)), ("Cyd".to_owned(), true));
+    assert_eq!(told(&by("Dan", "4.jsonl", false)), ("Cyd".to_owned(), true));
+    assert_eq!(told(&by("Eve", "5.jsonl", true)), ("Cyd".to_owned(), true));
 }

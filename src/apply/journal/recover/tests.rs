@@ -172,3 +172,12 @@ async fn no_outcome_of_the_old_apply_is_lost() {
     let ids: Vec<_> = recovered.fates().into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, changes.iter().map(|change| change.id.clone()).collect::<Vec<_>>());
 }
+
+#[test]
+fn what_ended_is_told_as_done_only_where_it_was() {
+    let fate = |status| {
+        let change = change(1, "jane", invite("jane")).id;
+        class(&Fate::Ended(Outcome { change, status, detail: String::new() })).0
+    };
+    assert_eq!((fate(OutcomeStatus::Done), fate(OutcomeStatus::Failed)), (0, 2));
+}
