@@ -10,8 +10,12 @@ pub(super) struct Footprint {
     resources: BTreeSet<ResourceName>,
     accounts: BTreeSet<AccountId>,
     users: BTreeSet<UserName>,
-    /// Whether an account goes, and with it its place in every resource.
+    /// Whether an account goes or is switched off, and with it perhaps its place in every resource: a group that is
+    /// written as a whole just then would give it back.
     removes: bool,
+    /// Whether a resource is made, whose name another may have, too: of two that look for it side by side neither
+    /// finds the other's.
+    creates: bool,
     /// Whether the operator's one browser is needed.
     window: bool,
 }
@@ -25,7 +29,11 @@ impl Footprint {
         if let Action::TransferOwnership { from, .. } = &change.action {
             self.accounts.insert(from.clone());
         }
-        self.removes |= matches!(change.action, Action::RemoveAccount);
+        self.removes |= matches!(
+            change.action,
+            Action::RemoveAccount | Action::Suspend | Action::CancelInvitation { on: None }
+        );
+        self.creates |= matches!(change.action, Action::CreateResource { .. });
         self.window |= change.channel == Channel::Browser;
     }
 
@@ -34,6 +42,7 @@ impl Footprint {
         self.accounts.extend(other.accounts);
         self.users.extend(other.users);
         self.removes |= other.removes;
+        self.creates |= other.creates;
         self.window |= other.window;
     }
 
@@ -45,6 +54,7 @@ impl Footprint {
             || !self.users.is_disjoint(&other.users)
             || removal(self, other)
             || removal(other, self)
+            || (self.creates && other.creates)
             || (self.window && other.window)
     }
 }
@@ -74,9 +84,22 @@ mod tests {
 
     #[test]
     fn an_account_is_not_removed_while_members_are_written() {
-        let removal = of(&[change(1, "a", Action::RemoveAccount)]);
-        assert!(removal.crosses(&of(&[change(2, "b", grant("main", "x"))])));
-        assert!(of(&[change(2, "b", grant("main", "x"))]).crosses(&removal));
-        assert!(!removal.crosses(&of(&[change(2, "b", Action::RemoveAccount)])));
+        for goes in [Action::RemoveAccount, Action::Suspend, Action::CancelInvitation { on: None }] {
+            let removal = of(&[change(1, "a", goes)]);
+            assert!(removal.crosses(&of(&[change(2, "b", grant("main", "x"))])));
+            assert!(of(&[change(2, "b", grant("main", "x"))]).crosses(&removal));
+            assert!(!removal.crosses(&of(&[change(2, "b", Action::RemoveAccount)])));
+        }
+    }
+
+    #[test]
+    fn resources_are_made_one_after_another() {
+        let make = |at, name: &str| {
+            let Action::Grant { on, .. } = grant(name, "x") else { unreachable!() };
+            let change = change(at, "a", Action::CreateResource { on });
+            of(&[Change { user: None, account_id: None, ..change }])
+        };
+        assert!(make(1, "main").crosses(&make(2, "other")));
+        assert!(!make(1, "main").crosses(&of(&[change(2, "b", grant("other", "x"))])));
     }
 }

@@ -195,14 +195,16 @@ impl Lane {
     }
 
     /// How many changes from the queue's first on may travel together: sendable ones next to each other, of one
-    /// action on one resource. Changes of accounts go one by one: vendors batch by resource only.
+    /// action on one resource. Changes of accounts go one by one, and so do those of the organisation, which each
+    /// account holds by itself: vendors batch by resource only.
     fn together(&self, queue: &[usize]) -> usize {
         let key = |at: usize| {
             let change = self.board.change(at);
             (change.action.word(), change.action.target().map(|on| &on.name), change.channel)
         };
         let first = key(queue[0]);
-        if first.1.is_none() || first.2 != Channel::Api {
+        let on = self.board.change(queue[0]).action.target();
+        if on.is_none_or(|on| *on.kind == *ResourceName::ORG) || first.2 != Channel::Api {
             return 1;
         }
         let most = self.hands.as_ref().map_or(1, |hands| hands.batch.max(1));

@@ -3,7 +3,8 @@ mod hold;
 pub(super) mod past;
 mod stream;
 
-use super::browser::until_stopped;
+use super::browser::line;
+use super::calls::Calls;
 use super::emulators::Emulators;
 use super::plan::{Overrides, look, text};
 use super::progress;
@@ -27,7 +28,7 @@ use hands::{Bench, hands};
 use past::Past;
 use stages::Planned;
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, IsTerminal as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +87,12 @@ struct Scene<'a> {
     holder: &'a Holder,
 }
 
+/// What earlier runs left behind.
+struct Left {
+    ledger: Ledger,
+    unfinished: Vec<Unfinished>,
+}
+
 impl Apply {
     pub(crate) fn run(&self, global: &Global, output: &Output) -> anyhow::Result<Exit> {
         if self.format == Format::Json && self.tasks.as_deref() == Some(Path::new("-")) {
@@ -105,7 +112,7 @@ impl Apply {
                 None => stages::choose(&opened.workspace, &self.vendors)?,
             };
             // A ledger or a journal that cannot be read must be known before anything is changed.
-            let books = (Ledger::open(&root)?, journal::unfinished(&root)?);
+            let left = Left { ledger: Ledger::open(&root)?, unfinished: journal::unfinished(&root)? };
             let emulators = Emulators::start(&opened.root, &vendors)?;
             let progress = progress::watch(output);
             let scene = Scene {
@@ -118,7 +125,7 @@ impl Apply {
                 progress: &progress,
                 holder: &holder,
             };
-            self.perform(&scene, books, saved.as_ref(), &overrides).await
+            self.perform(&scene, left, saved.as_ref(), &overrides).await
         })
     }
 
@@ -126,7 +133,7 @@ impl Apply {
     async fn perform(
         &self,
         scene: &Scene<'_>,
-        (ledger, unfinished): (Ledger, Vec<Unfinished>),
+        Left { ledger, unfinished }: Left,
         saved: Option<&SavedPlan>,
         overrides: &[Override],
     ) -> anyhow::Result<Exit> {
@@ -141,33 +148,43 @@ impl Apply {
             stop: stop.clone(),
             aside: BTreeMap::new(),
         };
+        let calls = Calls::listen();
+        past::foretell(&unfinished, &connected, clock.now(), &output);
         let past = Past::find_out(unfinished, &connected, &conduct);
-        let past = until_stopped(past, &stop, &output).await??;
+        let past = calls.until_stopped(past, &stop, &output).await??;
         progress.clear();
         past.tell((self.format == Format::Json).then_some(&**clock), &output);
-        let planned = stages::plan_with(opened, connected, overrides, (clock, progress)).await?;
+        if stop.is_asked() {
+            bail!("called off, and nothing was changed; the next `grantline apply` goes on from here");
+        }
+        let planned = stages::plan_with(opened, connected, overrides, (clock, progress));
+        let planned = calls.until_any(planned).await?;
         progress.clear();
         if let Some(saved) = saved {
             saved_plan::refuse_unless_fit(saved, &planned, (&opened.root, workspace), &past, clock.now())?;
         }
         let plan = planned.approved.plan();
         conduct.aside = past.aside(plan, self.repeat_unknown);
-        if !self.approved(&planned, &conduct.aside, workspace, saved.is_some(), &output)? {
+        let approved = self.approved(&planned, &conduct.aside, workspace, saved.is_some(), &output);
+        if !calls.until_any(approved).await? {
             return Ok(Exit::Error);
         }
         // What the tasks are written from must be readable before anything is changed, too.
         let mut book = Book::open(opened, vendors, emulators, &planned, ledger, clock.now())?;
         past.let_go(plan, self.repeat_unknown)?;
+        book.foresee()?;
         let journal = self.journal(scene, &planned, &conduct.aside, saved)?;
         conduct.journal = self.streamed(journal.clone(), plan, workspace, clock, output);
         let bench =
             Bench { planned: &planned, opened, vendors, emulators, clock, progress, stop: &stop, output };
-        let mut run = carry_out(&bench, &conduct).await?;
+        let mut run = carry_out(&bench, &conduct, &calls).await?;
         progress.clear();
         words::point_to_tasks(&mut run.outcomes, plan);
-        self.report(&run, &planned, workspace, &output)?;
+        // A stdout that cannot be written to must not cost what is left for people: no later plan lists it again.
+        let told = self.report(&run, &planned, workspace, &output);
         after::issue(&mut book, &run, clock.now(), &output)?;
         journal.map(|journal| journal.close()).transpose()?;
+        told?;
         self.hand_over(&mut book, workspace, scene.global, clock, &output)?;
         Ok(exit(&planned, &run))
     }
@@ -221,7 +238,7 @@ impl Apply {
     }
 
     /// Shows the plan and asks, where there is something to do and nobody has said yes.
-    fn approved(
+    async fn approved(
         &self,
         planned: &Planned,
         aside: &BTreeMap<ChangeId, String>,
@@ -249,9 +266,7 @@ impl Apply {
             output.tell(&shown);
         }
         output.tell(&question(open, held));
-        let mut answer = String::new();
-        std::io::stdin().lock().read_line(&mut answer)?;
-        if answer.trim() != "yes" {
+        if line().await.is_none_or(|answer| answer.trim() != "yes") {
             output.tell("Nothing was changed.");
             return Ok(false);
         }
@@ -315,9 +330,10 @@ fn question(open: usize, held: usize) -> String {
 }
 
 /// Carries the plan out, until it is done or somebody calls it off twice.
-async fn carry_out(bench: &Bench<'_>, conduct: &Conduct) -> anyhow::Result<Run> {
-    let (hands, windows) = hands(bench).await;
-    let run = until_stopped(apply(&bench.planned.approved, hands, conduct), bench.stop, &bench.output).await;
+async fn carry_out(bench: &Bench<'_>, conduct: &Conduct, calls: &Calls) -> anyhow::Result<Run> {
+    let (hands, windows) = calls.until_any(async { Ok(hands(bench).await) }).await?;
+    let run = apply(&bench.planned.approved, hands, conduct);
+    let run = calls.until_stopped(run, bench.stop, &bench.output).await;
     for window in windows {
         window.close().await;
     }

@@ -12,7 +12,7 @@ use crate::domain::{Channel, Resource};
 use crate::net::{Clock, allowed_host};
 use crate::observe::Progress;
 use crate::workspace::Vendor;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use async_trait::async_trait;
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
@@ -58,7 +58,7 @@ pub(crate) async fn window(root: &Path, vendor: &Vendor) -> anyhow::Result<Box<d
 /// Always.
 #[cfg(not(feature = "browser"))]
 pub(crate) async fn window(_root: &Path, _vendor: &Vendor) -> anyhow::Result<Box<dyn Session>> {
-    bail!(
+    anyhow::bail!(
         "this grantline was built without the feature `browser`; build it with that, or go by `grantline tasks` instead"
     )
 }
@@ -179,61 +179,4 @@ pub(crate) async fn line() -> Option<String> {
         let _ = send.send(read.ok().filter(|bytes| *bytes > 0).map(|_| line));
     });
     receive.await.ok().flatten()
-}
-
-/// Until somebody calls the work off: by Ctrl-C, or as a system does that shuts down or closes the terminal. Ended
-/// by such a signal itself, the program would leave the browser behind.
-async fn called_off() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let signals = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
-        if let (Ok(mut terminate), Ok(mut hangup)) = signals {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
-}
-
-/// Does the work, or drops it with every window that it has opened once it is called off.
-///
-/// # Errors
-/// Those of the work, and one that says that it was called off.
-pub(crate) async fn until_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::select! {
-        biased;
-        done = work => done,
-        () = called_off() => bail!("called off; `grantline plan` shows what is left"),
-    }
-}
-
-/// Does the work. Called off once, it is asked to come to an end by itself; called off again, it is dropped.
-///
-/// # Errors
-/// When it was dropped.
-pub(crate) async fn until_stopped<T>(
-    work: impl Future<Output = T>,
-    stop: &Stop,
-    output: &Output,
-) -> anyhow::Result<T> {
-    tokio::pin!(work);
-    tokio::select! {
-        biased;
-        done = &mut work => return Ok(done),
-        () = called_off() => {}
-    }
-    stop.ask();
-    output.tell("Stopping. What is under way is finished and looked at first; once more breaks off at once.");
-    tokio::select! {
-        biased;
-        done = &mut work => Ok(done),
-        () = called_off() => {
-            bail!("broken off; the next `grantline apply` finds out what became of what was under way")
-        }
-    }
 }

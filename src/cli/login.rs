@@ -1,4 +1,5 @@
-use super::browser::{ground, line, pages, until_interrupted, window};
+use super::browser::{ground, line, pages, window};
+use super::calls::until_interrupted;
 use super::emulators::Emulators;
 use super::{Exit, Global, Output, stages};
 use crate::apply::browser::{Ground, Session, Until, looks_signed_in};

@@ -2,6 +2,7 @@
 
 mod apply;
 mod browser;
+mod calls;
 mod completions;
 mod emulate;
 mod emulators;

@@ -155,7 +155,7 @@ fn look(
     resource: &Resource,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Members> {
-    super::block_on(browser::until_interrupted(async {
+    super::block_on(super::calls::until_interrupted(async {
         let emulators = Emulators::start(&opened.root, &[vendor])?;
         browser::read(&opened.root, vendor, resource, &emulators, clock).await
     }))

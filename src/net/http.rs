@@ -147,7 +147,9 @@ impl Http {
     }
 
     /// Sends a request at the vendor's pace, again where that is known to be harmless: a read on a broken connection,
-    /// 502, 503 or 504; and whatever the server answers that it did not carry out. All of it has one deadline.
+    /// 502, 503 or 504; and whatever the server answers that it did not carry out. No attempt begins after a deadline
+    /// that they all have in common; each has its full time for the answer, since one that is cut short is a write of
+    /// which nobody knows what became.
     pub(crate) async fn send(&self, request: &Request) -> Result<Answer, HttpError> {
         let url = self.url(request)?;
         let clock = self.pace.clock();
@@ -159,9 +161,9 @@ impl Http {
                 Ok(permit) => permit,
                 Err(wait) => return last.map_or_else(|| Err(self.not_now(wait)), |last| put_off(last, wait)),
             };
-            let outcome = self.once(request, url.clone(), &permit, until).await;
+            let outcome = self.once(request, url.clone(), &permit).await;
             drop(permit);
-            let again = Again::after(&outcome, request.method == Method::GET);
+            let again = Again::after(&outcome, &request.method);
             let wait = match again {
                 // The pace knows when.
                 Again::AsPaced { counts } if attempt < ATTEMPTS || !counts => None,
@@ -190,17 +192,10 @@ impl Http {
         }
     }
 
-    async fn once(
-        &self,
-        request: &Request,
-        url: Url,
-        permit: &Permit<'_>,
-        until: Duration,
-    ) -> Result<Answer, HttpError> {
+    async fn once(&self, request: &Request, url: Url, permit: &Permit<'_>) -> Result<Answer, HttpError> {
         let asked = format!("{} {}", request.method, url.path());
         let clock = self.pace.clock();
-        let (started, most) =
-            (Instant::now(), until.saturating_sub(clock.elapsed()).min(self.limits.request));
+        let (started, most) = (Instant::now(), self.limits.request);
         let exchange = async {
             let _outside = clock.outside();
             self.exchange(request, url, &asked, permit).await

@@ -2,6 +2,7 @@
 
 use super::{Answer, HttpError};
 use backon::{BackoffBuilder, ExponentialBuilder};
+use reqwest::Method;
 use std::time::Duration;
 
 /// Requests sent for one, the first included, unless the server refuses them for their number: that costs nothing but
@@ -27,22 +28,23 @@ pub(super) enum Again {
 }
 
 impl Again {
-    /// What to do about an outcome; `read` says that the request changes nothing.
-    pub(super) fn after(outcome: &Result<Answer, HttpError>, read: bool) -> Self {
+    /// What to do about the outcome of a request with this method.
+    pub(super) fn after(outcome: &Result<Answer, HttpError>, method: &Method) -> Self {
         match outcome {
-            Ok(answer) => Self::after_status(answer.status, answer.retry_after, read),
-            Err(HttpError::NotReached(_) | HttpError::Lost(_)) if read => Self::Later,
+            Ok(answer) => Self::after_status(answer.status, answer.retry_after, method),
+            Err(HttpError::NotReached(_) | HttpError::Lost(_)) if *method == Method::GET => Self::Later,
             Err(_) => Self::No,
         }
     }
 
     /// 429 says that nothing was carried out. So does 503 that names a time; without one it may come from a proxy
-    /// whose server is still at work.
-    fn after_status(status: u16, after: Option<Duration>, read: bool) -> Self {
+    /// whose server is still at work. Since some proxies name one all the same, what would be made twice is left to the
+    /// connector, which looks first whether it is there.
+    fn after_status(status: u16, after: Option<Duration>, method: &Method) -> Self {
         match status {
             429 => Self::AsPaced { counts: false },
-            503 if after.is_some() => Self::AsPaced { counts: true },
-            502..=504 if read => Self::Later,
+            503 if after.is_some() && *method != Method::POST => Self::AsPaced { counts: true },
+            502..=504 if *method == Method::GET => Self::Later,
             _ => Self::No,
         }
     }
@@ -65,17 +67,19 @@ mod tests {
     #[test]
     fn a_write_is_sent_again_only_when_it_was_not_carried_out() {
         let some = Some(Duration::from_secs(1));
-        let after = |status, after, read| Again::after_status(status, after, read);
-        for read in [false, true] {
-            assert_eq!(after(429, None, read), Again::AsPaced { counts: false });
-            assert_eq!(after(503, some, read), Again::AsPaced { counts: true });
-            assert_eq!(after(500, some, read), Again::No);
+        let after = |status, after, method: &Method| Again::after_status(status, after, method);
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            assert_eq!(after(429, None, &method), Again::AsPaced { counts: false });
+            assert_eq!(after(503, some, &method), Again::AsPaced { counts: true });
+            assert_eq!(after(500, some, &method), Again::No);
         }
+        assert_eq!(after(429, None, &Method::POST), Again::AsPaced { counts: false });
+        assert_eq!(after(503, some, &Method::POST), Again::No);
         for status in [502, 503, 504] {
-            assert_eq!(after(status, None, false), Again::No);
-            assert_eq!(after(status, None, true), Again::Later);
+            assert_eq!(after(status, None, &Method::PATCH), Again::No);
+            assert_eq!(after(status, None, &Method::GET), Again::Later);
         }
-        assert_eq!(after(502, some, false), Again::No);
+        assert_eq!(after(502, some, &Method::PUT), Again::No);
     }
 
     #[test]

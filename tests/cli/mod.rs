@@ -5,6 +5,7 @@ mod example;
 mod exit;
 mod readme;
 mod resent;
+mod resume;
 mod saved;
 mod secrets;
 mod snapshot;
@@ -119,6 +120,13 @@ impl Ran {
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
+    }
+
+    /// Each line as a JSON document: what a stream is.
+    #[track_caller]
+    pub(crate) fn lines(&self) -> Vec<serde_json::Value> {
+        let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}:\n{line}"));
+        self.stdout.lines().map(read).collect()
     }
 
     /// The document on stdout; of a stream the last.

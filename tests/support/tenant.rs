@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tempfile::TempDir;
 
-const TOKEN: &str = "tok-9f2c61d4";
+/// The credential of every tenant.
+pub(crate) const TOKEN: &str = "tok-9f2c61d4";
 
 /// A running tenant. It stops when the last handle on it is dropped.
 #[derive(Clone)]

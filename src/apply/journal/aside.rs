@@ -1,16 +1,19 @@
 //! Keeps apart what a plan made now would repeat of an apply of which nobody knows what became of it. Pure.
 
+use super::decide::is_repeatable;
 use super::entry::Found;
 use crate::apply::words::instruction;
 use crate::domain::{AccountId, Change, ChangeId, Plan, UserName};
 use std::collections::BTreeMap;
 
 /// The plan's changes that would repeat one of those, each with the reason not to try it: two changes are the same
-/// when they do the same with the same account of one vendor, on the same resource.
+/// when they do the same with the same account of one vendor, on the same resource. What may be repeated unnoticed is
+/// not kept apart: a removal would be late for nothing where its vendor could not be read for a moment.
 #[must_use]
 pub fn aside(unsettled: &[(&Change, &Found)], plan: &Plan) -> BTreeMap<ChangeId, String> {
     let reason = |change: &Change| {
-        let (_, found) = unsettled.iter().find(|(before, _)| is_same(before, change))?;
+        let repeats = |before: &Change| is_same(before, change) && !is_repeatable(before);
+        let (_, found) = unsettled.iter().find(|(before, _)| repeats(before))?;
         Some((change.id.clone(), words(change, found)))
     };
     plan.changes.iter().filter_map(reason).collect()
@@ -49,12 +52,13 @@ fn words(change: &Change, found: &Found) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apply::fakes::{change, grant, invite, plan};
-    use crate::domain::Action;
+    use crate::apply::fakes::{change, grant, invite, plan, revoke};
+    use crate::domain::{Action, Channel};
 
     #[test]
     fn only_what_would_repeat_it_is_kept_apart() {
-        let before = [change(7, "jane", invite("jane")), change(8, "bob", grant("main", "x"))];
+        let on_pages = change(8, "bob", grant("main", "x")).by(Channel::Browser);
+        let before = [change(7, "jane", invite("jane")), on_pages];
         let now = vec![
             change(1, "bob", invite("bob")),
             change(2, "jane", invite("jane")),
@@ -85,6 +89,7 @@ mod tests {
             one.user = user.and_then(|user| UserName::parse(user).ok());
             one.account_id = id.and_then(|id| AccountId::parse(id).ok());
             one.account = login.map(Into::into);
+            one.channel = Channel::Browser;
             one
         };
         let kept = |before: Who, now: Who| {
@@ -101,5 +106,15 @@ mod tests {
         assert!(!kept((None, Some("1"), None), (None, Some("2"), None)));
         assert!(!kept((Some("jane"), None, None), (None, None, None)));
         assert!(!kept((None, None, Some("a")), (None, None, Some("b"))));
+    }
+
+    #[test]
+    fn a_removal_that_nobody_looked_after_is_not_late_for_that() {
+        let unread = Found::Unread("It could not be read.".to_owned());
+        let actions = [revoke("main", "x"), Action::RemoveAccount, Action::Suspend];
+        let before: Vec<Change> =
+            actions.into_iter().zip(1..).map(|(action, at)| change(at, "jane", action)).collect();
+        let unsettled: Vec<_> = before.iter().map(|change| (change, &unread)).collect();
+        assert_eq!(aside(&unsettled, &plan(before.clone(), Vec::new())), BTreeMap::new());
     }
 }

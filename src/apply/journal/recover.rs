@@ -9,6 +9,7 @@ use super::file::{reopen, unwritable};
 use super::read::{Started, Unfinished};
 use super::{JournalError, Paper as _};
 use crate::apply::Conduct;
+use crate::apply::words::instruction;
 use crate::connector::{Reader, Scope};
 use crate::domain::{Change, ChangeId, Outcome, Reading, VendorName};
 use crate::observe::{Event, READ_TIMEOUT, read_one};
@@ -164,6 +165,17 @@ fn passed(at: Timestamp, now: Timestamp, waited: Duration) -> Duration {
     since.saturating_sub(Duration::from_secs(1)).max(waited)
 }
 
+impl Unfinished {
+    /// How long [`recover`] may take from `now` on, readings aside. `settle` says how long a vendor may take to show a
+    /// change.
+    pub fn longest_look(&self, now: Timestamp, settle: impl Fn(&VendorName) -> Duration) -> Duration {
+        let waits = |open: &&Started| !super::is_repeatable(&open.change) && open.is_possible();
+        let rest =
+            |open: &Started| settle(&open.change.vendor).saturating_sub(passed(open.at, now, Duration::ZERO));
+        self.open_changes().filter(waits).map(rest).max().unwrap_or_default()
+    }
+}
+
 impl Recovered {
     /// Adds to the old journal what was found out, and its end where nothing is open any more. Whether that was so.
     ///
@@ -239,6 +251,27 @@ impl Recovered {
             },
         };
         self.journal.header.changes.iter().map(|id| (id.clone(), fate(id))).collect()
+    }
+
+    /// All of that for people: how far it came, then each change that it left open and that is not done, then how it
+    /// goes on.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let line = |(id, found): (&ChangeId, &Found)| {
+            let what = instruction(&self.journal.started.get(id)?.change);
+            let lead = match found {
+                Found::Done => return None,
+                Found::NotDone(_) => "not done",
+                Found::Unknown(_) => "nobody can tell whether it was done",
+                Found::Unread(_) => "not looked at",
+            };
+            Some(format!("\n  {what}: {lead}. {}", found.why()))
+        };
+        let lines: String = self.findings.iter().filter_map(line).collect();
+        format!(
+            "{}{lines}\nWhat is left of it is planned anew, from what the vendors hold now.",
+            self.summary()
+        )
     }
 
     /// All of that in one sentence.

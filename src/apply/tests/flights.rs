@@ -99,6 +99,21 @@ async fn what_touches_one_resource_or_one_account_keeps_the_plans_order() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_organisation_gives_goes_by_itself_and_side_by_side() {
+    let names = ["a", "b", "c"];
+    let scribe = Arc::new(Scribe { vendor: FakeVendor::new(&names, &["org"]), ..Scribe::default() });
+    let of_org = |(at, who): (usize, &&str)| {
+        let mut change = change(at + 1, who, grant("org", "x"));
+        change.action.target_mut().unwrap().kind = Arc::from("org");
+        change
+    };
+    let run = try_with(&scribe, 2, names.iter().enumerate().map(of_org).collect()).await;
+    assert_eq!(statuses(&run), ["done"; 3]);
+    assert_eq!(scribe.vendor.requests(), ["v-0001", "v-0002", "v-0003"]);
+    assert_eq!(scribe.vendor.with(|state| state.most_under_way), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn invariant_4_intent_answer_and_end_are_written_in_this_order() {
     let scribe = Arc::new(Scribe::default());
     try_with(&scribe, 4, invites(9)).await;

@@ -9,7 +9,9 @@ use crate::domain::{ChangeId, Plan, ReadingState, VendorName};
 use crate::net::Clock;
 use crate::observe::scope_of;
 use crate::view::Happening;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Earlier applies without an end.
 pub(crate) struct Past(Vec<Recovered>);
@@ -34,21 +36,15 @@ impl Past {
         Ok(Self(past))
     }
 
-    /// Tells what was found out, in words or on the stream.
+    /// Tells what was found out, in words and, where there is one, on the stream.
     pub(crate) fn tell(&self, streams: Option<&dyn Clock>, output: &Output) {
         for recovered in &self.0 {
-            output.tell(&recovered.summary());
+            output.talk(&recovered.told());
+            let Some(clock) = streams else { continue };
             for (id, fate) in recovered.fates() {
-                let Fate::Found(found) = fate else { continue };
-                if !matches!(found, Found::Done) {
-                    output.talk(&format!("  {id} {}: {}", found.word(), found.why()));
-                }
-                if let (Some(clock), Some(started)) = (streams, recovered.journal.started.get(&id)) {
-                    stream::tell(
-                        output,
-                        clock,
-                        &Happening::Recovered(&started.change, found.word(), found.why()),
-                    );
+                if let (Fate::Found(found), Some(started)) = (fate, recovered.journal.started.get(&id)) {
+                    let happening = Happening::Recovered(&started.change, found.word(), found.why());
+                    stream::tell(output, clock, &happening);
                 }
             }
         }
@@ -84,6 +80,26 @@ impl Past {
             }
         }
         Ok(())
+    }
+}
+
+/// Says beforehand that it may take long to find out: a vendor may need an hour to show a change, and where nobody sees a
+/// progress bar, nothing else would tell what is waited for.
+pub(crate) fn foretell(
+    unfinished: &[Unfinished],
+    connected: &BTreeMap<VendorName, Connected>,
+    now: Timestamp,
+    output: &Output,
+) {
+    let settle =
+        |name: &VendorName| connected.get(name).map_or(Duration::ZERO, |connected| connected.spec.settle);
+    let longest = unfinished.iter().map(|journal| journal.longest_look(now, settle)).max();
+    let longest = longest.filter(|longest| !longest.is_zero());
+    if let Some(longest) = longest.and_then(|longest| SignedDuration::try_from(longest).ok()) {
+        output.talk(&format!(
+            "An earlier apply did not come to its end. Before anything else, its vendors are read until they must show \
+             what it sent, which takes {longest:#} at most; called off, it is looked for again the next time."
+        ));
     }
 }
 

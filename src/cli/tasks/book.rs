@@ -23,6 +23,7 @@ pub(crate) struct Book {
     pub(crate) batches: Vec<Batch>,
     /// What the readings have just settled.
     pub(crate) settled: Vec<Event>,
+    is_settled_written: bool,
     /// Vendors that could not be read.
     pub(crate) unread: Vec<String>,
     pub(crate) entries: BTreeMap<TaskId, Entry>,
@@ -66,6 +67,7 @@ impl Book {
         Ok(Self {
             batches,
             settled,
+            is_settled_written: false,
             unread: unread.map(|(vendor, _)| vendor.to_string()).collect(),
             entries,
             ledger,
@@ -93,14 +95,28 @@ impl Book {
         batches
     }
 
-    /// Writes down what the readings have settled.
+    /// Writes down what the readings have settled, once.
     pub(crate) fn write_settled(&mut self) -> anyhow::Result<()> {
-        Ok(self.ledger.append(self.settled.clone())?)
+        if !std::mem::replace(&mut self.is_settled_written, true) {
+            self.ledger.append(self.settled.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what the plan's changes leave for people, before any is sent: once they are done, no plan lists it
+    /// any more, and whatever ends the program then would cost it.
+    pub(crate) fn foresee(&mut self) -> anyhow::Result<()> {
+        self.write_settled()?;
+        self.issue_only(|task| task.kind == TaskKind::Obligation)
     }
 
     /// Writes the plan's tasks down that somebody can begin with and that are not in the ledger yet.
     pub(crate) fn issue(&mut self) -> anyhow::Result<()> {
-        let new = self.tasks().filter(|task| self.is_new(task) && task.is_doable());
+        self.issue_only(|_| true)
+    }
+
+    fn issue_only(&mut self, wanted: impl Fn(&Task) -> bool) -> anyhow::Result<()> {
+        let new = self.tasks().filter(|task| wanted(task) && self.is_new(task) && task.is_doable());
         let events = new.map(|task| self.issued(task)).collect();
         self.append(events)
     }
@@ -338,5 +354,44 @@ mod tests {
         }
         let none = Issued { overrides: Vec::new(), ..issued };
         assert!(guard::names().all(|(name, _)| !is_passed_over(name, &none)));
+    }
+
+    #[test]
+    fn invariant_4_what_changes_leave_for_people_is_written_down_before_they_are_sent_and_once() {
+        let root = tempfile::tempdir().unwrap();
+        let by_hand = Task::for_tests(1, "Remove pia.");
+        let obligation = Task { kind: TaskKind::Obligation, ..Task::for_tests(2, "Rotate the token.") };
+        let ids = [by_hand.id.clone(), obligation.id.clone()];
+        let batch = Batch {
+            vendor: by_hand.vendor.clone(),
+            vendor_title: "V".into(),
+            resource: None,
+            due: None,
+            needs_snapshot: false,
+            tasks: vec![by_hand, obligation],
+        };
+        let mut book = Book {
+            batches: vec![batch],
+            settled: Vec::new(),
+            is_settled_written: false,
+            unread: Vec::new(),
+            entries: BTreeMap::new(),
+            ledger: Ledger::open(root.path()).unwrap(),
+            planned: BTreeSet::from(ids.clone()),
+            now: Timestamp::UNIX_EPOCH,
+            by: "jane".into(),
+            overrides: Vec::new(),
+            plan: String::new(),
+            commit: None,
+            rehearsed: false,
+        };
+        let kept = || Ledger::open(root.path()).unwrap().entries().into_keys().collect::<Vec<_>>();
+        book.foresee().unwrap();
+        assert_eq!(kept(), ids[1..]);
+        book.issue().unwrap();
+        assert_eq!(kept(), ids);
+        let file = std::fs::read_to_string(root.path().join("access/records/tasks.jsonl")).unwrap();
+        let lines = file.matches("Rotate the token.").count();
+        assert_eq!(lines, 1);
     }
 }

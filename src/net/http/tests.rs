@@ -114,6 +114,37 @@ async fn a_write_is_repeated_only_when_it_was_not_carried_out() {
     }
 }
 
+/// Notes what it is asked to wait for, whether or not the wait comes to its end.
+struct Noting(Arc<TestClock>, std::sync::Mutex<Vec<Duration>>);
+
+#[async_trait::async_trait]
+impl Clock for Noting {
+    fn now(&self) -> jiff::Timestamp {
+        self.0.now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.1.lock().unwrap().push(duration);
+        self.0.sleep(duration).await;
+    }
+
+    fn outside(&self) -> crate::net::Outside {
+        self.0.outside()
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_had_to_wait_has_its_full_time_for_the_answer() {
+    let server = in_turn(vec![Reply::empty(429).header("retry-after", "119"), Reply::empty(201)]).await;
+    let clock = Arc::new(Noting(TestClock::new(), std::sync::Mutex::default()));
+    let limits = HttpLimits::default();
+    let http =
+        Http::new(server.endpoint(""), pace(Arc::clone(&clock) as Arc<dyn Clock>), limits, &[]).unwrap();
+    let post = Request::new(Method::POST, &["Users"]).json(&json!({}));
+    assert_eq!(http.send(&post).await.unwrap().status, 201);
+    assert_eq!(clock.1.lock().unwrap().last(), Some(&limits.request));
+}
+
 /// Answers each connection by closing it.
 async fn slamming() -> (Endpoint, Arc<AtomicUsize>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

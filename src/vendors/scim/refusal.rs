@@ -53,19 +53,20 @@ pub(super) fn refusal(answer: &Answer) -> ConnectorError {
             message: format!("{said} The token lacks the right to do this, or SCIM is not enabled for it."),
         },
         404 | 410 => ConnectorError::Gone { message: said },
-        // A gateway says these while the server behind it may be at work, or done.
-        500 | 502 | 504 if !answer.to_read => ConnectorError::Unknown {
+        413 | 429 | 503 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
+        // A server's word on the request itself, before it did anything.
+        501 | 505 => ConnectorError::Refused { message: said },
+        // A gateway says these, some with numbers of its own, while the server behind it may be at work, or done.
+        500..=599 if !answer.to_read => ConnectorError::Unknown {
             message: format!("{said} Whether it was carried out is unknown until the vendor is read again."),
         },
-        413 | 429 | 500 | 502..=504 => {
-            ConnectorError::RetryLater { after: answer.retry_after, message: said }
-        }
+        500..=599 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
         300..=399 => ConnectorError::ContractBroken {
             message: format!(
                 "{said} Redirects are not followed, because the token would go with them: correct `url`."
             ),
         },
-        400..=599 => ConnectorError::Refused { message: said },
+        400..=499 => ConnectorError::Refused { message: said },
         _ => ConnectorError::ContractBroken { message: said },
     }
 }

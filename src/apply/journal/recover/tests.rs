@@ -78,6 +78,12 @@ async fn what_shows_late_is_waited_for_and_what_may_be_repeated_is_not() {
     // The intent is of the journal's first second, and whole seconds may be one too many.
     assert_eq!(look(&[0], 1).await, (vec!["not-done"], 60));
     assert_eq!(look(&[0], 42).await, (vec!["not-done"], 20));
+    let longest = |sent: &[usize]| {
+        let entries: Vec<_> = sent.iter().map(|at| intent(&changes[*at])).collect();
+        keep(root.path(), &changes, &entries);
+        only(root.path()).longest_look(at(42), |_| Duration::from_secs(60)).as_secs()
+    };
+    assert_eq!([longest(&[0]), longest(&[1]), longest(&[0, 1])], [20, 0, 20]);
     assert_eq!(look(&[0], 1000).await, (vec!["not-done"], 0));
     assert_eq!(look(&[0], -1000).await, (vec!["not-done"], 60), "a clock that was set back");
     assert_eq!(look(&[1], 1).await, (vec!["not-done"], 0));

@@ -110,7 +110,7 @@ async fn refusals_say_what_to_do_next() {
     assert!(matches!(outcome(Reply::error(404, "", "x")).await, Gone { .. }));
     assert!(matches!(outcome(Reply::error(413, "", "x")).await, RetryLater { .. }));
     assert!(matches!(outcome(Reply::error(503, "", "x")).await, RetryLater { after: None, .. }));
-    for status in [500, 502, 504] {
+    for status in [500, 502, 504, 520, 522, 524, 599] {
         // Even when it names a time: a gateway that gave up does not know what the server behind it did.
         let outcome = outcome(Reply::error(status, "", "x").header("retry-after", "1")).await;
         assert!(matches!(outcome, Unknown { .. }), "{status}: {outcome:?}");
