@@ -1,6 +1,6 @@
 //! Carries changes out at a SCIM server.
 
-use super::account::{Roles, new_roles};
+use super::account::{MEMBER, Roles, new_roles};
 use super::dialect::Edit;
 use super::refusal::{is_gone, refusal};
 use super::service::Service;
@@ -208,8 +208,11 @@ impl ScimWriter {
         from: Option<&Level>,
         to: Option<&Level>,
     ) -> Outcome {
+        let is_mapped = |to: &Level| self.roles.iter().any(|(level, _)| level == to);
+        // Whoever has an account and no role is a member: to become one is to lose the role.
+        let to = to.filter(|to| to.as_str() != MEMBER || is_mapped(to));
         if let Some(to) = to
-            && !self.roles.iter().any(|(level, _)| level == to)
+            && !is_mapped(to)
         {
             return Err(refused(format!("The level {:?} is not mapped under `roles:`.", to.as_str())));
         }

@@ -26,6 +26,30 @@ impl Request {
         Self { method, path: path.to_owned(), segments, query: pairs(query), headers, body }
     }
 
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    /// The path as sent, still encoded.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The decoded query, in the order in which it was sent.
+    #[must_use]
+    pub fn query(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// What it creates, where it does.
     pub(crate) fn creates(&self) -> Option<Creating> {
         let last = self.segments.last().filter(|_| self.method == Method::POST)?;
@@ -37,7 +61,8 @@ impl Request {
     }
 
     /// Whether it may change something: a search is sent by POST, and does not.
-    pub(crate) fn is_write(&self) -> bool {
+    #[must_use]
+    pub fn is_write(&self) -> bool {
         let is_search =
             self.method == Method::POST && self.segments.last().is_some_and(|last| last == ".search");
         !is_search && !matches!(self.method, Method::GET | Method::HEAD)

@@ -26,6 +26,7 @@ mod store;
 pub(crate) mod tenant;
 #[cfg(test)]
 mod tests;
+mod weather;
 mod wire;
 
 pub use audit::{Audit, Entry};
@@ -35,9 +36,11 @@ pub use faults::{Counting, Creating, Fault, Faults, Trouble};
 pub use rules::{Plain, Rules};
 pub use store::Seed;
 pub use tenant::Tenant;
+pub use weather::{Blow, Handled, Weather};
 
 use crate::net::{Clock, Endpoint, Secret, SystemClock};
 use axum::Router;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use server::Shared;
 use service::Service;
 use std::io;
@@ -76,6 +79,10 @@ pub struct Options {
     pub furnish: Vec<(String, String)>,
     /// The script of failures.
     pub faults: Faults,
+    /// Decides what becomes of each request, where a harness wants to.
+    pub weather: Option<Arc<dyn Weather>>,
+    /// Whether the tenant is kept in memory alone, whatever `state` says.
+    pub in_memory: bool,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// The port; 0 takes a free one.
@@ -97,11 +104,19 @@ impl Options {
             without_api: false,
             furnish: Vec::new(),
             faults: Faults::default(),
+            weather: None,
+            in_memory: false,
             clock: Arc::new(SystemClock),
             port: 0,
         }
     }
 }
+
+/// Tells the server to stop.
+type Stopped = oneshot::Receiver<()>;
+
+/// The thread that serves, where it has one of its own.
+type Hosted = io::Result<Option<JoinHandle<()>>>;
 
 /// Why an emulator does not start.
 #[derive(Debug, thiserror::Error)]
@@ -162,9 +177,29 @@ impl Emulator {
     /// # Errors
     /// A [`StartError`] that names the file or port.
     pub fn start(options: Options) -> Result<Self, StartError> {
-        let store = Store::open(&options.state)?;
+        Self::start_on(options, |listener, shared, stopped| spawn(listener, shared, stopped).map(Some))
+    }
+
+    /// The same on the runtime that this is called on, for a harness that decides when everything happens. Dropping it
+    /// waits for nothing.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_here(options: Options) -> Result<Self, StartError> {
+        Self::start_on(options, |listener, shared, stopped| {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            drop(tokio::spawn(run(Loopback(listener), shared, stopped)));
+            Ok(None)
+        })
+    }
+
+    fn start_on(
+        options: Options,
+        host: impl FnOnce(TcpListener, Arc<Shared>, Stopped) -> Hosted,
+    ) -> Result<Self, StartError> {
+        let store = if options.in_memory { Store::in_memory() } else { Store::open(&options.state)? };
         let now = options.clock.now();
-        let begins_empty = options.seed.is_none() && !options.state.exists();
+        let begins_empty = options.seed.is_none() && (options.in_memory || !options.state.exists());
         let mut tenant = store.load(options.seed.as_ref(), &options.tenant, now)?;
         let malformed = |reason| StartError::Malformed { path: options.state.clone(), reason };
         options.rules.check(&tenant).map_err(malformed)?;
@@ -204,11 +239,12 @@ impl Emulator {
             faults: options.faults,
             token: options.token,
             revoke_token: options.revoke_token,
+            weather: options.weather,
             port: address.port(),
         });
         let (stop, stopped) = oneshot::channel();
-        let thread = spawn(listener, shared.clone(), stopped).map_err(listen)?;
-        Ok(Self { shared, address, base_path, stop: Some(stop), thread: Some(thread) })
+        let thread = host(listener, shared.clone(), stopped).map_err(listen)?;
+        Ok(Self { shared, address, base_path, stop: Some(stop), thread })
     }
 
     /// Where it listens.
@@ -279,6 +315,27 @@ impl Emulator {
         change(&mut service.tenant.vendor);
     }
 
+    /// Has every write show to readers only after this time of the clock.
+    pub fn show_writes_after(&self, delay: Duration) {
+        self.shared.service.lock().unwrap_or_else(PoisonError::into_inner).lag.delay(delay);
+    }
+
+    /// Carries a request out as somebody else's, past the socket, the credentials and what goes wrong. `path` lies below
+    /// the base. Gives the status of the answer.
+    pub fn by_somebody_else(&self, method: &str, path: &str, body: &serde_json::Value) -> u16 {
+        let method = Method::from_bytes(method.as_bytes()).unwrap_or_default();
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        let json = HeaderValue::from_static(exchange::SCIM_JSON);
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
+        let request = Request::new(method, &format!("{}/{path}", self.base_path), "", headers, body);
+        let depth = self.base_path.split('/').filter(|part| !part.is_empty()).count();
+        let mut service = self.shared.service.lock().unwrap_or_else(PoisonError::into_inner);
+        let reply = service.answer(&request, request.segments.get(depth..).unwrap_or_default());
+        // A state that cannot be written shows at the next request of a client.
+        let _ = self.shared.keep(&service, &request, &reply, "somebody-else");
+        reply.status.as_u16()
+    }
+
     /// Stops it and waits until its port is free; dropping it does the same.
     pub fn stop(self) {}
 }
@@ -294,11 +351,7 @@ impl Drop for Emulator {
     }
 }
 
-fn spawn(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    stopped: oneshot::Receiver<()>,
-) -> io::Result<JoinHandle<()>> {
+fn spawn(listener: TcpListener, shared: Arc<Shared>, stopped: Stopped) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let listener = {
         let _inside = runtime.enter();
@@ -309,7 +362,7 @@ fn spawn(
         .spawn(move || runtime.block_on(run(Loopback(listener), shared, stopped)))
 }
 
-async fn run(listener: Loopback, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
+async fn run(listener: Loopback, shared: Arc<Shared>, stopped: Stopped) {
     let router = Router::new().fallback(server::serve).with_state(shared);
     let service = router.into_make_service_with_connect_info::<Cutter>();
     let (closing, closed) = oneshot::channel();

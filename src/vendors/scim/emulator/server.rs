@@ -6,6 +6,7 @@ use super::faults::{Fault, Faults, Trouble};
 use super::limiter::Limiter;
 use super::service::Service;
 use super::store::Store;
+use super::weather::{self, Weather};
 use super::wire::Cutter;
 use crate::net::{Clock, Secret};
 use axum::body::{Body, to_bytes};
@@ -29,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) audit: Audit,
     pub(crate) token: Secret,
     pub(crate) revoke_token: Option<Secret>,
+    pub(crate) weather: Option<Arc<dyn Weather>>,
     /// The address as a `Host` header writes it.
     pub(crate) port: u16,
 }
@@ -62,11 +64,15 @@ pub(crate) async fn serve(
         Ok(body) => {
             let query = parts.uri.query().unwrap_or_default();
             let request = Request::new(parts.method, parts.uri.path(), query, parts.headers, body.to_vec());
-            let (reply, takes) = shared.answer(&request, &cutter);
-            if !takes.is_zero() {
-                shared.clock.sleep(takes).await;
+            if let Some(weather) = shared.weather.clone() {
+                weather::through(weather, Arc::clone(&shared), request, cutter).await
+            } else {
+                let (reply, takes) = shared.answer(&request, &cutter);
+                if !takes.is_zero() {
+                    shared.clock.sleep(takes).await;
+                }
+                reply
             }
-            reply
         }
         Err(_) => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 1 MiB.").reply(),
     };
@@ -83,7 +89,7 @@ fn into_response(reply: Reply) -> Response {
 
 impl Shared {
     /// The answer, and how long it takes on its way.
-    fn answer(&self, request: &Request, cutter: &Cutter) -> (Reply, Duration) {
+    pub(super) fn answer(&self, request: &Request, cutter: &Cutter) -> (Reply, Duration) {
         if !self.is_addressed(request) {
             let detail = "This server is another host.";
             return (Refusal::new(StatusCode::MISDIRECTED_REQUEST, detail).reply(), Duration::ZERO);
@@ -205,7 +211,13 @@ impl Shared {
 
     /// Writes what a request did before it is answered, so that an answer is never about a change that a crash
     /// can still undo.
-    fn keep(&self, service: &Service, request: &Request, reply: &Reply, who: &str) -> std::io::Result<()> {
+    pub(super) fn keep(
+        &self,
+        service: &Service,
+        request: &Request,
+        reply: &Reply,
+        who: &str,
+    ) -> std::io::Result<()> {
         if reply.effect.is_some() {
             self.store.save(&service.tenant)?;
         }
@@ -268,7 +280,7 @@ fn html_error(status: StatusCode) -> Vec<u8> {
 }
 
 /// The answer that a fault turns a call into; `reply` is the true one, where the call took effect.
-fn trouble(fault: Fault, reply: Option<Reply>, cutter: &Cutter) -> Reply {
+pub(super) fn trouble(fault: Fault, reply: Option<Reply>, cutter: &Cutter) -> Reply {
     match fault.trouble {
         Trouble::Status { status } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

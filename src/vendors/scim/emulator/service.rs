@@ -38,6 +38,7 @@ impl Service {
 
     /// Answers a SCIM request. `segments` is its path below the base.
     pub(crate) fn answer(&mut self, request: &Request, segments: &[String]) -> Reply {
+        self.lag.pass(self.clock.elapsed());
         self.route(request, segments).unwrap_or_else(|refusal| refusal.reply())
     }
 
@@ -277,7 +278,7 @@ impl Service {
 
     /// Makes a change and lets readers lag behind it.
     fn changing(&mut self, work: impl FnOnce(&mut Self)) {
-        let before = (self.tenant.behaviour.settle_reads > 0).then(|| self.tenant.clone());
+        let before = self.lag.is_behind(self.tenant.behaviour.settle_reads).then(|| self.tenant.clone());
         work(self);
         if let Some(before) = before {
             self.lag.wrote(&before, &self.tenant, self.tenant.behaviour.settle_reads);

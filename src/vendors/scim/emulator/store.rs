@@ -1,4 +1,5 @@
-//! The files behind a tenant: its state, its audit log, and the lock that keeps two servers apart.
+//! The files behind a tenant: its state, its audit log, and the lock that keeps two servers apart. A tenant that is
+//! kept in memory has none of them.
 
 use super::StartError;
 use super::audit::Entry;
@@ -18,8 +19,12 @@ pub enum Seed {
     Text(String),
 }
 
+/// Where a tenant is kept; none: in memory alone.
 #[derive(Debug)]
-pub(crate) struct Store {
+pub(crate) struct Store(Option<Files>);
+
+#[derive(Debug)]
+struct Files {
     state: PathBuf,
     audit: PathBuf,
     /// Released when it is closed.
@@ -37,15 +42,23 @@ impl Store {
             Err(fs::TryLockError::WouldBlock) => return Err(StartError::InUse { path: state.to_owned() }),
             Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
         }
-        Ok(Self { state: state.to_owned(), audit: state.with_extension("audit.jsonl"), _lock: lock })
+        let audit = state.with_extension("audit.jsonl");
+        Ok(Self(Some(Files { state: state.to_owned(), audit, _lock: lock })))
+    }
+
+    /// Keeps nothing.
+    pub(crate) fn in_memory() -> Self {
+        Self(None)
     }
 
     /// The tenant as it was left; without a state, the seed's.
     pub(crate) fn load(&self, seed: Option<&Seed>, name: &str, now: Timestamp) -> Result<Tenant, StartError> {
-        match fs::read_to_string(&self.state) {
-            Ok(text) => return parse(&text, &self.state, now),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(StartError::State { path: self.state.clone(), error }),
+        if let Some(Files { state, .. }) = &self.0 {
+            match fs::read_to_string(state) {
+                Ok(text) => return parse(&text, state, now),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(StartError::State { path: state.clone(), error }),
+            }
         }
         match seed {
             None => Ok(Tenant::small(name, now)),
@@ -61,27 +74,30 @@ impl Store {
     /// Replaces the state in one step, so that a reader sees the old one or the new one. It outlives a crash of
     /// the program; it is not forced to the disk for one of the machine, which would make rehearsals slow.
     pub(crate) fn save(&self, tenant: &Tenant) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(parent(&self.state))?;
+        let Some(Files { state, .. }) = &self.0 else { return Ok(()) };
+        let mut file = tempfile::NamedTempFile::new_in(parent(state))?;
         let mut out = io::BufWriter::new(file.as_file_mut());
         serde_json::to_writer_pretty(&mut out, &tenant.document())?;
         out.write_all(b"\n")?;
         out.flush()?;
         drop(out);
-        file.persist(&self.state).map_err(|error| error.error)?;
+        file.persist(state).map_err(|error| error.error)?;
         Ok(())
     }
 
     /// The audit log of earlier runs. A line that a crash cut short is left out.
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        let text = fs::read_to_string(&self.audit).unwrap_or_default();
+        let Some(files) = &self.0 else { return Vec::new() };
+        let text = fs::read_to_string(&files.audit).unwrap_or_default();
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
     pub(crate) fn append(&self, entry: &Entry) -> io::Result<()> {
+        let Some(files) = &self.0 else { return Ok(()) };
         // The break comes first, so that a line that a crash cut short does not take the next one with it.
         let mut line = vec![b'\n'];
         serde_json::to_writer(&mut line, entry)?;
-        private_file(&self.audit, OpenOptions::new().append(true).create(true))?.write_all(&line)
+        private_file(&files.audit, OpenOptions::new().append(true).create(true))?.write_all(&line)
     }
 }
 

@@ -201,6 +201,18 @@ async fn a_credential_that_cannot_be_had_stops_its_own_changes_only() {
 const ROLES: &[(&str, &str)] = &[("viewer", "Viewer"), ("admin", "Admin")];
 
 #[tokio::test]
+async fn to_become_a_plain_member_is_to_lose_the_role() {
+    let on = target("org", None, None);
+    let action = Action::ChangeLevel { on, from: level("admin"), to: level("member") };
+    let mut person = person();
+    person["roles"] = json!([{"value": "Admin"}, {"value": "Billing"}]);
+    let (server, held) = resource_server(person, Takes::ALL).await;
+    let writer = writer_at(&server, &[("viewer", "Viewer"), ("admin", "Admin")]);
+    writer.execute(&change(Some("x"), action)).await.unwrap();
+    assert_eq!(held.lock().unwrap()["roles"], json!([{"value": "Billing"}]));
+}
+
+#[tokio::test]
 async fn a_mapped_role_is_given_changed_and_taken() {
     let on = target("org", None, None);
     let roles = |held: &Arc<Mutex<Value>>| held.lock().unwrap()["roles"].clone();
