@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 #![expect(clippy::print_stdout, reason = "it tells what it measured")]
 
+mod applied;
 #[path = "../support/crowd.rs"]
 mod crowd;
 
@@ -46,6 +47,19 @@ fn a_limit_that_is_told_is_used_up() {
     {
         let (share, refused) = share(announce, bucket);
         assert!(share >= 0.95 && refused <= 1, "{announce:?} {bucket}: {share} {refused}");
+    }
+}
+
+#[test]
+fn a_whole_apply_uses_the_limit_up() {
+    let limit = |announce, bucket| Some(RateLimit { requests: RATE, seconds: 1, announce, bucket });
+    for (announce, bucket, least) in [(Announce::Okta, false, 0.95), (Announce::Hidden, true, 0.9)] {
+        let behaviour = Behaviour { rate_limit: limit(announce, bucket), ..Behaviour::default() };
+        let (took, refused) = block_on(applied::invitations(CHANGES, behaviour));
+        let share = CHANGES as f64 / took.as_secs_f64() / f64::from(RATE);
+        println!("an apply, {announce:?}: {:.1}% of {RATE}/s, {refused} refused", share * 100.0);
+        assert!(share >= least, "{announce:?}: {share}");
+        assert!(refused <= if least > 0.9 { 1 } else { CHANGES as u64 / 10 }, "{announce:?}: {refused}");
     }
 }
 

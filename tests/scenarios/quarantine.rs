@@ -175,7 +175,7 @@ fn one_broken_record_is_set_aside_and_the_rest_converges() {
         );
         assert_eq!(done(&applied).len(), applied.plan.changes.len());
         let told = applied.plan.findings.iter().find(|finding| finding.code == "broken-account").unwrap();
-        assert_eq!(told.user.as_ref().map(|user| user.as_str()), Some("jane"));
+        assert_eq!(told.user.as_ref().map(grantline::domain::UserName::as_str), Some("jane"));
         assert!(
             told.detail.contains("an id that cannot be used") && !told.detail.contains('\u{1b}'),
             "{told:?}"

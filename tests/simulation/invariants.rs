@@ -141,8 +141,8 @@ fn never_headless(model: &Model, vendor: usize, before: &Truth, scene: &Scene) -
     if has.len() >= had.len() || has.len() >= model.min_admins.min(scene.admins) {
         return None;
     }
-    // Somebody else may have taken an admin away since the plan was made.
-    if before.accounts.keys().any(|login| scene.raced.contains(login)) {
+    // Somebody else may have taken an admin away since the vendor was read, and their account with it.
+    if !scene.raced.is_empty() {
         return None;
     }
     Some((5, format!("of the admins {had:?} there are only {has:?} left, and {} must be", model.min_admins)))

@@ -94,11 +94,17 @@ impl Header {
     }
 }
 
-/// When it began, and a digest of that, its process and a number, so that no two are the same.
+/// When it began, which of the applies of that second it is, and a digest of both and its process: sorted by name, the
+/// applies of one workspace stand in their order.
 pub(super) fn run_id(holder: &Holder, number: u32) -> String {
     let digest = Sha256::digest(format!("{}\n{}\n{number}", holder.started.as_nanosecond(), holder.pid));
     let tail: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{tail}", holder.started.strftime("%Y%m%dT%H%M%SZ"))
+    format!("{}{number:02}-{tail}", second(holder))
+}
+
+/// How every apply's id begins that began in the same second.
+pub(super) fn second(holder: &Holder) -> String {
+    holder.started.strftime("%Y%m%dT%H%M%SZ-").to_string()
 }
 
 fn finished(mut line: Vec<u8>) -> Vec<u8> {

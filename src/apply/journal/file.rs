@@ -1,7 +1,7 @@
 //! The journal of one apply, on paper.
 
 use super::decide::is_repeatable;
-use super::entry::{Entry, Header, run_id};
+use super::entry::{Entry, Header, run_id, second};
 use super::{FOLDER, Journal, JournalError, Paper};
 use crate::apply::send::possible;
 use crate::connector::{ConnectorError, Receipt};
@@ -49,7 +49,8 @@ impl FileJournal {
         let folder = root.join(FOLDER);
         let failed = |path: &Path, error: &io::Error| unwritable(&path.display().to_string(), error);
         private_folder(&folder).map_err(|error| failed(&folder, &error))?;
-        for number in 0..NAMES {
+        let second = second(&header.holder);
+        for number in next(&folder, &second).map_err(|error| failed(&folder, &error))?..NAMES {
             header.run = run_id(&header.holder, number);
             let path = path(&folder, &header.run);
             match create(&path) {
@@ -185,6 +186,18 @@ impl Journal for FileJournal {
 /// `repeatable`: nobody would notice if it did so twice.
 pub(super) fn is_certain(status: OutcomeStatus, possible: bool, repeatable: bool) -> bool {
     status == OutcomeStatus::Done || !possible || repeatable
+}
+
+/// The number of the next apply of a second: behind those that are there.
+fn next(folder: &Path, second: &str) -> io::Result<u32> {
+    let mut next = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let number =
+            name.strip_prefix(second).and_then(|rest| rest.get(..2)).and_then(|two| two.parse().ok());
+        next = next.max(number.map_or(0, |number: u32| number + 1));
+    }
+    Ok(next)
 }
 
 /// The file of this run's journal.

@@ -107,11 +107,11 @@ async fn look(
     conduct: Conduct,
 ) -> Vec<(ChangeId, Found)> {
     let clock = &*conduct.clock;
-    let begun = clock.elapsed();
+    let (begun, now) = (clock.elapsed(), clock.now());
     let mut found = Vec::new();
     let (mut pause, mut failed) = (FIRST_PAUSE, 0);
     for reading in 1.. {
-        let (now, waited) = (clock.now(), clock.elapsed().saturating_sub(begun));
+        let waited = clock.elapsed().saturating_sub(begun);
         let rest = match read_one(&eyes.reader, &eyes.scope, READ_TIMEOUT, clock).await {
             Reading::Complete(snapshot) => {
                 failed = 0;
@@ -158,11 +158,12 @@ async fn look(
     found
 }
 
-/// How long it is at least since a change was about to be sent. Times in a journal are whole seconds, and a clock that
-/// was set back must not make the wait longer than it would be for a change sent now.
+/// How long it is at least since a change was about to be sent, where looking back began at `now` and has waited so long
+/// since. Times in a journal are whole seconds; a clock that was set back must not make the wait longer than it would be
+/// for a change sent now, and one that is set forward meanwhile must not make it shorter.
 fn passed(at: Timestamp, now: Timestamp, waited: Duration) -> Duration {
     let since = Duration::try_from(now.duration_since(at)).unwrap_or_default();
-    since.saturating_sub(Duration::from_secs(1)).max(waited)
+    since.saturating_sub(Duration::from_secs(1)).saturating_add(waited)
 }
 
 impl Unfinished {

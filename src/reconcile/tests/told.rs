@@ -166,7 +166,7 @@ fn an_account_that_stays_because_it_owns_something_is_named_with_its_user() {
 #[test]
 fn a_broken_record_is_named_by_what_a_person_finds_it_by() {
     let told = |change: fn(&mut Broken)| {
-        let world = World::new().broken("7", "x").record("7", |record| change(record));
+        let world = World::new().broken("7", "x").record("7", change);
         let plan = world.plan();
         plan.findings.into_iter().find(|one| one.code == "broken-account").unwrap()
     };

@@ -103,6 +103,15 @@ impl Service {
         match answer.status {
             200 => Ok(entry(&answer).ok().map(|me| me.id)),
             307 | 308 => Ok(answer.location.as_deref().and_then(super::wire::id_in)),
+            // Nobody is unknown to a server that takes their token everywhere else: this one fails, and to go on without
+            // knowing whose account not to touch could lock that account out.
+            401 => Err(ConnectorError::Unauthorised {
+                message: format!(
+                    "{} If the vendor answers so whatever the token is, name the account that the token belongs to with \
+                     `identity:`.",
+                    refusal(&answer)
+                ),
+            }),
             429 | 500 | 502.. => Err(refusal(&answer)),
             _ => Ok(None),
         }

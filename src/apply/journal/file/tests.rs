@@ -163,7 +163,8 @@ async fn a_file_is_private_named_by_its_time_and_never_another_ones() {
     first.intend(&[&one]).unwrap();
     let left = unfinished(root.path()).unwrap();
     assert_eq!(left.len(), 2);
-    assert_eq!(left.iter().filter(|one| one.open_changes().count() == 1).count(), 1);
+    let open: Vec<usize> = left.iter().map(|one| one.open_changes().count()).collect();
+    assert_eq!(open, [1, 0], "in the order of their beginnings, also within one second");
     for one in &left {
         let name = one.path.file_name().unwrap().to_str().unwrap();
         let time = at(0).strftime("%Y%m%dT%H%M%SZ-").to_string();
@@ -177,6 +178,11 @@ async fn a_file_is_private_named_by_its_time_and_never_another_ones() {
     assert!(second.close().unwrap());
     assert_eq!(unfinished(root.path()).unwrap().len(), 1);
     assert!(used(root.path(), "sha256:plan").unwrap().unwrap().ended);
+    let third = unfinished(root.path()).unwrap().len();
+    let journals: Vec<FileJournal> = (0..20).map(|_| begin()).collect();
+    journals.last().unwrap().intend(&[&one]).unwrap();
+    let left = unfinished(root.path()).unwrap();
+    assert_eq!((left.len(), left.last().unwrap().open_changes().count()), (third + 20, 1));
 }
 
 #[test]
