@@ -11,7 +11,7 @@ use super::progress;
 use super::tasks::book::Book;
 use super::tasks::{after, words};
 use super::{Exit, Global, Output, saved_plan, stages};
-use crate::apply::hold::Holder;
+use crate::apply::hold::{Hold, Holder};
 use crate::apply::journal::{self, FileJournal, Forgetful, Header, Journal, Unfinished};
 use crate::apply::{Conduct, Stop, apply};
 use crate::domain::{Change, ChangeId, Channel, OutcomeStatus, Override, Plan, Run};
@@ -105,7 +105,7 @@ impl Apply {
         super::block_on(async {
             let root = stages::root(global.directory.as_deref())?;
             let holder = hold::holder(&root, clock.now());
-            let _hold = hold::take(&root, &holder, self.lock_timeout, &clock, output).await?;
+            let hold = hold::take(&root, &holder, self.lock_timeout, &clock, output).await?;
             let opened = stages::open(global, clock.now(), output)?;
             let vendors = match &saved {
                 Some(saved) => saved_plan::vendors(saved, &opened.workspace),
@@ -125,7 +125,7 @@ impl Apply {
                 progress: &progress,
                 holder: &holder,
             };
-            self.perform(&scene, left, saved.as_ref(), &overrides).await
+            self.perform(&scene, (hold, left), saved.as_ref(), &overrides).await
         })
     }
 
@@ -133,7 +133,7 @@ impl Apply {
     async fn perform(
         &self,
         scene: &Scene<'_>,
-        Left { ledger, unfinished }: Left,
+        (hold, Left { ledger, unfinished }): (Hold, Left),
         saved: Option<&SavedPlan>,
         overrides: &[Override],
     ) -> anyhow::Result<Exit> {
@@ -185,6 +185,8 @@ impl Apply {
         after::issue(&mut book, &run, clock.now(), &output)?;
         journal.map(|journal| journal.close()).transpose()?;
         told?;
+        // Nothing more is sent. Whoever is led through the tasks may take hours, and keeps nobody waiting.
+        drop(hold);
         self.hand_over(&mut book, workspace, scene.global, clock, &output)?;
         Ok(exit(&planned, &run))
     }
