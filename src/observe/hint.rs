@@ -24,7 +24,8 @@ pub(crate) fn hint(error: &ConnectorError, vendor: &VendorName) -> String {
         }
         ConnectorError::Unauthorised { .. } => format!(
             "Check the credential that `token:` of `{vendor}` refers to: it must be set, not expired, and allowed \
-             to list accounts and groups."
+             to list accounts and groups. Where a variable such as GRANTLINE_ALLOWED_HOSTS is named above, the environment \
+             of this run decides, and nothing in the workspace does."
         ),
         ConnectorError::Unrecorded { .. } => format!(
             "Copy each members' table from the vendor's page and pass it to `grantline snapshot {vendor}/RESOURCE \

@@ -95,8 +95,8 @@ fn files(saved: &SavedPlan, plan: &Plan) -> Option<String> {
     };
     Some(format!(
         "Files: the plan was made from {}, and these are {}. A plan is bound to every file under `access/`, with the \
-         guards in them, and to the pages files that they name; what the files ask for is compared below. {back} and \
-         have it reviewed.",
+         guards in them, and to the pages files that they name, be it a comment that differs; where there is something else to do now, \
+         it follows below. {back} and have it reviewed.",
         version(before),
         version(now)
     ))

@@ -29,6 +29,9 @@ const READINGS: usize = 12;
 /// Failed readings in a row after which no more are made.
 const FAILED_READINGS: usize = 2;
 
+/// As many changes that were found done are told of one by one.
+const TOLD: usize = 20;
+
 /// What it takes to look at one vendor.
 #[derive(Clone)]
 pub struct Eyes {
@@ -254,21 +257,27 @@ impl Recovered {
         self.journal.header.changes.iter().map(|id| (id.clone(), fate(id))).collect()
     }
 
-    /// All of that for people: how far it came, then each change that it left open and that is not done, then how it
-    /// goes on.
+    /// All of that for people: how far it came, then each change that it left open, then how it goes on.
     #[must_use]
     pub fn told(&self) -> String {
         let line = |(id, found): (&ChangeId, &Found)| {
             let what = instruction(&self.journal.started.get(id)?.change);
             let lead = match found {
-                Found::Done => return None,
+                Found::Done => "done, as a reading shows now",
                 Found::NotDone(_) => "not done",
                 Found::Unknown(_) => "nobody can tell whether it was done",
                 Found::Unread(_) => "not looked at",
             };
-            Some(format!("\n  {what}: {lead}. {}", found.why()))
+            Some(format!("\n  {what}: {lead}. {}", found.why()).trim_end().to_owned())
         };
-        let lines: String = self.findings.iter().filter_map(line).collect();
+        // What is done needs nobody's attention, so that it comes last and not without end.
+        let (done, open): (Vec<_>, Vec<_>) =
+            self.findings.iter().partition(|(_, found)| matches!(found, Found::Done));
+        let mut lines: String =
+            open.into_iter().chain(done.iter().copied().take(TOLD)).filter_map(line).collect();
+        if done.len() > TOLD {
+            lines.push_str(&format!("\n  and {} more that are done", done.len() - TOLD));
+        }
         format!(
             "{}{lines}\nWhat is left of it is planned anew, from what the vendors hold now.",
             self.summary()
@@ -297,7 +306,7 @@ fn class(fate: &Fate) -> (u8, &'static str) {
     match fate {
         Fate::Ended(outcome) if outcome.status == OutcomeStatus::Done => (0, "done before it broke off"),
         Fate::Found(Found::Done) => (1, "found done now"),
-        Fate::Ended(_) => (2, "ended otherwise"),
+        Fate::Ended(_) => (2, "waiting, held back or failed"),
         Fate::Found(Found::NotDone(_)) => (3, "not done"),
         Fate::Found(Found::Unknown(_)) => (4, "of which nobody can tell"),
         Fate::Found(Found::Unread(_)) => (5, "at vendors that could not be looked at"),

@@ -172,8 +172,7 @@ async fn no_outcome_of_the_old_apply_is_lost() {
     let vendor = FakeVendor::new(&["a", "b", "c", "d", "e"], &["main"]);
     let recovered = recover(only(root.path()), &eyes(&vendor, 60), &later(9)).await;
     let told = recovered.summary();
-    let counts =
-        "1 done before it broke off, 1 found done now, 1 ended otherwise, 1 not done, 1 never tried.";
+    let counts = "1 done before it broke off, 1 found done now, 1 waiting, held back or failed, 1 not done, 1 never tried.";
     assert!(told.ends_with(counts) && told.contains("Jane"), "{told}");
     let ids: Vec<_> = recovered.fates().into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, changes.iter().map(|change| change.id.clone()).collect::<Vec<_>>());
