@@ -66,10 +66,10 @@ fn after() -> String {
 
 /// Everything that Clarity was told.
 const EFFECTS: [&str; 7] = [
-    "project k3j9x2: invite nora@acme.example as admin",
-    "project p0d8aa: role nora@acme.example member -> admin",
     "project q7w2er: remove pia@pixelworks.example",
     "project p0d8aa: remove pia@pixelworks.example",
+    "project k3j9x2: invite nora@acme.example as admin",
+    "project p0d8aa: role nora@acme.example member -> admin",
     "project k3j9x2: accept nora@acme.example as admin",
     "project k3j9x2: transfer ownership pia@pixelworks.example -> nora@acme.example",
     "project k3j9x2: remove pia@pixelworks.example",
@@ -100,12 +100,12 @@ async fn the_engagement_ends(labelling: &str, noise: bool) {
     story.edit(&after());
     let applied = story.apply().await;
     let mut expected = vec![
+        "revoke pia@pixelworks.example help: done",
+        "revoke pia@pixelworks.example shop: done",
         "invite nora@acme.example marketing: done",
         "change-level nora@acme.example shop: done",
         "transfer-ownership nora@acme.example marketing: waiting",
-        "revoke pia@pixelworks.example help: done",
         "revoke pia@pixelworks.example marketing: waiting",
-        "revoke pia@pixelworks.example shop: done",
     ];
     assert_eq!(applied.ended(), expected, "{:#?}", applied.details());
 
