@@ -79,12 +79,18 @@ fn a_listing_takes_as_long_as_its_pages_side_by_side() {
     const ACCOUNTS: usize = 50_000;
     let behaviour = Behaviour { latency_ms: 50, ..Behaviour::default() };
     let pages = ACCOUNTS.div_ceil(behaviour.max_page);
-    let (read, took) = block_on(crowd(ACCOUNTS, behaviour).read());
+    let crowd = crowd(ACCOUNTS, behaviour);
     let ideal = Duration::from_millis(50).mul_f64(pages as f64 / limits().side_by_side as f64);
-    let ratio = took.as_secs_f64() / ideal.as_secs_f64();
-    println!("{read} accounts on {pages} pages in {took:.2?}: {ratio:.2} times {ideal:.2?}");
-    assert_eq!(read, ACCOUNTS);
-    // What is left over 1.2 is this unoptimised server and this client taking turns on two cores; in virtual time, where
-    // neither takes any, `scenarios::pacing` holds the exact bound.
-    assert!(ratio <= 1.8, "{ratio}");
+    // Whatever else this machine does can only add to the time, so that the best of a few says what there is to know.
+    let mut best = f64::INFINITY;
+    for _ in 0..5 {
+        let (read, took) = block_on(crowd.read());
+        assert_eq!(read, ACCOUNTS);
+        best = best.min(took.as_secs_f64() / ideal.as_secs_f64());
+        println!("{read} accounts on {pages} pages in {took:.2?}: {best:.2} times {ideal:.2?} at best");
+        if best <= 1.2 {
+            return;
+        }
+    }
+    panic!("{best}");
 }

@@ -35,12 +35,18 @@ const BUDGET: Budget = Budget { bytes: 512 << 20, entries: 1_000_000 };
 impl Budget {
     /// The page that the answer holds, paid for.
     fn page(&mut self, kind: &str, answer: &Answer) -> Result<Page, ConnectorError> {
-        let left = self.bytes.checked_sub(answer.body.len());
-        self.bytes = left.ok_or_else(|| unreadable(kind, "they are larger than any directory"))?;
+        self.pay(kind, answer.body.len(), 0)?;
         let page = page(answer)?;
-        let left = self.entries.checked_sub(page.entries.len());
-        self.entries = left.ok_or_else(|| unreadable(kind, "they hold more than any directory does"))?;
+        self.pay(kind, 0, page.entries.len())?;
         Ok(page)
+    }
+
+    fn pay(&mut self, kind: &str, bytes: usize, entries: usize) -> Result<(), ConnectorError> {
+        let left = self.bytes.checked_sub(bytes);
+        self.bytes = left.ok_or_else(|| unreadable(kind, "they are larger than any directory"))?;
+        let left = self.entries.checked_sub(entries);
+        self.entries = left.ok_or_else(|| unreadable(kind, "they hold more than any directory does"))?;
+        Ok(())
     }
 }
 
@@ -159,7 +165,8 @@ async fn nothing_follows(
     Err(unreadable(kind, &format!("totalResults says {length}, which is only how many the first page holds")))
 }
 
-/// The pages that start at these places, in their order.
+/// The pages that start at these places, in their order. Twice as many as may be asked for at a time are under way:
+/// while some are taken apart, the connection's pace lets the next ones be asked for.
 async fn side_by_side(
     service: &Arc<Service>,
     kind: &'static str,
@@ -168,20 +175,27 @@ async fn side_by_side(
     mut budget: Budget,
 ) -> Result<Vec<Page>, ConnectorError> {
     let mut waiting = starts.into_iter();
-    let mut running = JoinSet::new();
+    let mut running: JoinSet<Result<_, ConnectorError>> = JoinSet::new();
     let mut pages = BTreeMap::new();
     loop {
-        while running.len() < LIMITS.side_by_side
+        while running.len() < 2 * LIMITS.side_by_side
             && let Some(start) = waiting.next()
         {
             let service = Arc::clone(service);
-            running.spawn(async move { (start, service.ask(&indexed(kind, start, count)).await) });
+            running.spawn(async move {
+                let answer = service.ask(&indexed(kind, start, count)).await?;
+                Ok((start, answer.body.len(), page(&answer)?))
+            });
         }
         match running.join_next().await {
             None => return Ok(pages.into_values().collect()),
             Some(Err(_)) => return Err(unreadable(kind, "a page's reading was cut short")),
-            Some(Ok((start, answer))) => pages.insert(start, budget.page(kind, &answer?)?),
-        };
+            Some(Ok(read)) => {
+                let (start, bytes, page) = read?;
+                budget.pay(kind, bytes, page.entries.len())?;
+                pages.insert(start, page);
+            }
+        }
     }
 }
 

@@ -31,8 +31,10 @@ impl Reader for ScimReader {
             scope.resources.iter().filter(|resource| *resource.kind == *self.profile.group_kind).collect();
         // Asked for first, so that the two readings that follow do not both ask.
         self.service.provider().await?;
-        let (users, mut groups) =
-            tokio::try_join!(list(&self.service, "Users"), group::find(&self.service, &wanted))?;
+        let (users, mut groups, me) =
+            tokio::try_join!(list(&self.service, "Users"), group::find(&self.service, &wanted), async {
+                Ok(self.service.me().await)
+            },)?;
         let (accounts, broken) = sort(&users)?;
         let missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let readings = groups.readings(&self.service, &users, &missed).await?;
@@ -43,7 +45,9 @@ impl Reader for ScimReader {
                 resources.insert(resource.name.clone(), self.elsewhere(resource, &users));
             }
         }
-        let own = self.own(&accounts, &broken).await?;
+        let own = self.own(me, &accounts, &broken)?;
+        // To give a large directory's memory back takes as long as several of its pages, and nobody needs to wait for it.
+        tokio::task::spawn_blocking(move || drop(users));
         Ok(Snapshot {
             read_at: self.clock.now(),
             source: Arc::from("api"),
@@ -114,8 +118,9 @@ impl ScimReader {
 
     /// The account that the credential belongs to: as `/Me` says, or as the workspace does. A failure to say is an
     /// error: to go on without knowing would let a plan remove the account that it is carried out with.
-    async fn own(
+    fn own(
         &self,
+        me: Result<Option<String>, ConnectorError>,
         accounts: &BTreeMap<AccountId, Account>,
         broken: &[Broken],
     ) -> Result<Option<AccountId>, ConnectorError> {
@@ -123,7 +128,7 @@ impl ScimReader {
         let is_there = |id: &AccountId| {
             accounts.contains_key(id) || broken.iter().any(|record| record.id.as_ref() == Some(id))
         };
-        let named = match (self.service.me().await, declared()) {
+        let named = match (me, declared()) {
             (Ok(named), _) => named,
             (Err(_), Some(declared)) => return Ok(Some(declared)),
             (Err(error), None) => return Err(unknown_identity(error)),

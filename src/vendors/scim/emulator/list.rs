@@ -21,13 +21,6 @@ pub(crate) struct Listing<'a> {
     pub(crate) number: u64,
 }
 
-/// A resource that a list holds. It is rendered only where its page is the one asked for, or where something about it
-/// is: what a page costs does not grow with the tenant.
-struct Found<'a> {
-    resource: &'a Resource,
-    rendered: Option<Value>,
-}
-
 impl<'a> Listing<'a> {
     /// The page that a request asks for.
     pub(crate) fn page(&self, request: &Request) -> Result<Value, Refusal> {
@@ -65,28 +58,26 @@ impl<'a> Listing<'a> {
         Ok(page)
     }
 
-    fn found(&self, request: &Request) -> Result<Vec<Found<'a>>, Refusal> {
+    /// What the list holds. Nothing of it is rendered for longer than it is looked at: what a page costs does not grow
+    /// with the tenant.
+    fn found(&self, request: &Request) -> Result<Vec<&'a Resource>, Refusal> {
         let filter = request.parameter("filter");
         let filter = filter.map(|text| Filter::parse(self.kind.attributes(), text)).transpose()?;
-        let all = self.view.shelf(self.kind).iter().map(|resource| Found { resource, rendered: None });
+        let all = self.view.shelf(self.kind).iter().map(AsRef::as_ref);
         let Some(filter) = filter.filter(|_| !self.behaviour.ignore_filter) else { return Ok(all.collect()) };
         let exact = self.behaviour.exact_filter;
-        let matching = all.filter_map(|one| {
-            let value = self.rendered(&one);
-            filter.holds(&value, exact).then_some(Found { rendered: Some(value), ..one })
-        });
-        Ok(matching.collect())
+        Ok(all.filter(|one: &&Resource| filter.holds(&self.rendered(one), exact)).collect())
     }
 
-    fn rendered(&self, found: &Found<'_>) -> Value {
-        found.rendered.clone().unwrap_or_else(|| self.renderer.render(self.kind, found.resource))
+    fn rendered(&self, resource: &Resource) -> Value {
+        self.renderer.render(self.kind, resource)
     }
 
-    fn sort(&self, request: &Request, found: &mut [Found<'_>]) -> Result<(), Refusal> {
+    fn sort(&self, request: &Request, found: &mut [&Resource]) -> Result<(), Refusal> {
         let Some(by) = request.parameter("sortBy") else { return Ok(()) };
         let path = AttributePath::parse(self.kind.attributes(), by)
             .ok_or_else(|| Refusal::bad("invalidValue", "`sortBy` must name an attribute."))?;
-        let key = |one: &Found<'_>| {
+        let key = |one: &&Resource| {
             let value = self.rendered(one);
             let first = value.get(path.attribute.name).map(|value| value.get(0).unwrap_or(value));
             let part = path.part.and_then(|part| first?.get(part.name)).or(first);
@@ -113,9 +104,9 @@ impl<'a> Listing<'a> {
     fn by_index<'v>(
         &self,
         request: &Request,
-        found: &'v [Found<'a>],
+        found: &'v [&'a Resource],
         count: usize,
-    ) -> Result<(&'v [Found<'a>], Value), Refusal> {
+    ) -> Result<(&'v [&'a Resource], Value), Refusal> {
         let asked = number(request, "startIndex")?.unwrap_or(1).max(1);
         let asked = usize::try_from(asked).unwrap_or(usize::MAX);
         let past_end = asked > found.len();
@@ -135,16 +126,16 @@ impl<'a> Listing<'a> {
 /// A cursor names the query it belongs to and the last resource it has passed.
 fn by_cursor_page<'v, 'a>(
     request: &Request,
-    found: &'v [Found<'a>],
+    found: &'v [&'a Resource],
     count: usize,
-) -> Result<(&'v [Found<'a>], Value), Refusal> {
+) -> Result<(&'v [&'a Resource], Value), Refusal> {
     let mark = query_mark(request);
     let from = match request.parameter("cursor").filter(|cursor| !cursor.is_empty()) {
         None => 0,
         Some(cursor) => {
             let id = cursor.strip_prefix(&mark).and_then(from_hex);
             let id = id.ok_or_else(|| Refusal::bad("invalidCursor", "The cursor is not of this query."))?;
-            let at = found.iter().position(|one| one.resource.id == id);
+            let at = found.iter().position(|one| one.id == id);
             let gone = || Refusal::bad("expiredCursor", "The cursor has expired; start again without one.");
             at.ok_or_else(gone)? + 1
         }
@@ -153,7 +144,7 @@ fn by_cursor_page<'v, 'a>(
     let slice = &found[from..to];
     let mut page = json!({});
     if let Some(last) = slice.last().filter(|_| to < found.len()) {
-        page["nextCursor"] = Value::from(format!("{mark}{}", to_hex(&last.resource.id)));
+        page["nextCursor"] = Value::from(format!("{mark}{}", to_hex(&last.id)));
     }
     Ok((slice, page))
 }

@@ -46,30 +46,41 @@ impl Resource {
 /// Resources of one type, in the order in which they were made.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shelf {
-    by_order: BTreeMap<u64, Arc<Resource>>,
+    /// By their places, which only grow.
+    by_order: Vec<(u64, Arc<Resource>)>,
     order: BTreeMap<String, u64>,
     next: u64,
 }
 
 impl Shelf {
+    fn at(&self, id: &str) -> Option<usize> {
+        let place = self.order.get(id)?;
+        self.by_order.binary_search_by_key(place, |(place, _)| *place).ok()
+    }
+
     pub(crate) fn get(&self, id: &str) -> Option<&Arc<Resource>> {
-        self.by_order.get(self.order.get(id)?)
+        Some(&self.by_order.get(self.at(id)?)?.1)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Resource>> {
-        self.by_order.values()
+        self.by_order.iter().map(|(_, resource)| resource)
     }
 
     /// Puts a resource in: in its own place if the id is known, else at the end.
     pub(crate) fn put(&mut self, resource: Resource) {
-        let place = *self.order.entry(resource.id.clone()).or_insert(self.next);
-        self.next = self.next.max(place + 1);
-        self.by_order.insert(place, Arc::new(resource));
+        if let Some((_, held)) = self.at(&resource.id).and_then(|at| self.by_order.get_mut(at)) {
+            *held = Arc::new(resource);
+            return;
+        }
+        self.order.insert(resource.id.clone(), self.next);
+        self.by_order.push((self.next, Arc::new(resource)));
+        self.next += 1;
     }
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<Arc<Resource>> {
-        let place = self.order.remove(id)?;
-        self.by_order.remove(&place)
+        let at = self.at(id)?;
+        self.order.remove(id);
+        Some(self.by_order.remove(at).1)
     }
 
     /// A resource whose attribute has this text, without case.
