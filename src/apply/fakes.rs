@@ -195,6 +195,8 @@ pub(super) fn snapshot(state: &State) -> Snapshot {
         resources: state.resources.clone(),
         own: None,
         recorded: BTreeMap::new(),
+        feeds: BTreeMap::new(),
+        retired: BTreeMap::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 use super::emulators::Emulators;
 use super::progress;
 use super::{Exit, Global, Output, stages, tasks};
+use crate::apply::journal::unfinished;
 use crate::domain::Plan;
 use crate::view;
 use crate::workspace::{Sources, Workspace};
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// Shows what would change, why, and in which order; changes nothing
 ///
-/// Exit codes: 0 success; 1 error; 2 with --detailed-exitcode, changes are pending; 3 a guard blocks.
+/// Exit codes: 0 success; 1 error; 2 with --detailed-exitcode, changes are pending; 3 a guard blocks,
+/// or a vendor could not be read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlanCommand {
     /// Writes the plan to FILE too, for `apply FILE`
@@ -41,7 +43,7 @@ pub(crate) struct Overrides {
     #[arg(long = "override", value_name = "GUARD", requires = "because")]
     pub(crate) guards: Vec<String>,
     /// Why; kept in the plan
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", requires = "guards")]
     pub(crate) because: Option<String>,
 }
 
@@ -72,14 +74,33 @@ impl PlanCommand {
         let plan = planned.approved.plan();
         output.data(&render(plan, workspace, self.format, output))?;
         tasks::words::tell_owed(&opened.root, output);
+        tell_unfinished(&opened.root, output);
         if let Some(path) = &self.out {
-            save(&global.path(path), "the plan", &view::plan_file(plan, &workspace.sources))?;
+            let path = global.path(path);
+            save(&path, "the plan", &view::plan_file(plan, &workspace.sources))?;
+            output.talk(&format!(
+                "The plan is in {0}; `grantline apply {0}` carries out exactly that.",
+                path.display()
+            ));
         }
         Ok(match () {
             () if planned.approved.is_blocked() => Exit::Blocked,
             () if self.detailed_exitcode && !plan.changes.is_empty() => Exit::Pending,
             () => Exit::Success,
         })
+    }
+}
+
+/// What an apply has begun and not ended, a plan cannot know of.
+fn tell_unfinished(root: &Path, output: &Output) {
+    match unfinished(root) {
+        Ok(journals) if journals.is_empty() => {}
+        Ok(_) => output.talk(
+            "An apply is under way here, or has broken off. The next one finds out first what became of its changes; what \
+             this plan lists may be among them.",
+        ),
+        // It keeps every apply from beginning; a plan changes nothing.
+        Err(error) => output.talk(&format!("No apply can begin here: {error}")),
     }
 }
 

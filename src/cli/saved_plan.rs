@@ -56,9 +56,11 @@ pub(crate) fn refuse_unless_fit(
     let plan = planned.approved.plan();
     let used = journal::used(root, &saved.seal)?;
     let broke_off = past.is_of(&saved.seal) || used.as_ref().is_some_and(|used| !used.ended);
-    let mut reasons: Vec<String> =
-        used.filter(|used| used.ended).map(|used| words(&used)).into_iter().collect();
-    reasons.extend(stale::outdated(saved, plan, now, workspace.guards.plan_max_age));
+    // What else has moved since is mostly what that apply did itself.
+    if let Some(used) = used.filter(|used| used.ended) {
+        bail!("the saved plan is stale, and nothing was changed.\n\n{}", words(&used));
+    }
+    let mut reasons = stale::outdated(saved, plan, now, workspace.guards.plan_max_age);
     match broke_off {
         true => reasons.extend(beyond(saved, plan, workspace)),
         false => reasons.extend(stale::moved(saved, plan, &workspace.sources)),

@@ -30,7 +30,7 @@ pub use invitation::{Invitation, InvitationState};
 pub use name::{AccountId, Level, NameError, ResourceName, RoleName, UserName, VendorName};
 pub use plan::{DesiredRef, GuardVerdict, Override, Plan, ReadingRef, ReadingState, Verdict};
 pub use run::{Outcome, OutcomeStatus, Run};
-pub use snapshot::{Reading, Recorded, ResourceReading, Snapshot, Unreadable};
+pub use snapshot::{Feed, FeedKind, Reading, Recorded, ResourceReading, Snapshot, Unreadable};
 pub use span::{Because, FileId, Span};
 pub use task::{Batch, Blocked, Instruction, Piece, Place, Task, TaskId, TaskKind, TaskState, Tick};
 pub use user::{Person, PersonKind, Standing};

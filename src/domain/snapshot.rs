@@ -2,7 +2,7 @@
 
 use super::{Account, AccountId, Broken, Invitation, Level, ResourceName};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One vendor's reading.
@@ -42,6 +42,46 @@ pub struct Snapshot {
     pub own: Option<AccountId>,
     /// The resources that no request reads, and that somebody has recorded.
     pub recorded: BTreeMap<ResourceName, Recorded>,
+    /// By what each resource is filled without anybody being given it there, where the vendor tells.
+    pub feeds: BTreeMap<ResourceName, Vec<Feed>>,
+    /// Accounts that the vendor keeps and nobody can use, until somebody brings them back: no access, and no accounts.
+    pub retired: BTreeMap<AccountId, Account>,
+}
+
+/// What a feed is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FeedKind {
+    /// A group whose members have access.
+    Group,
+    /// A rule that puts whoever fits it into a group.
+    Rule,
+    /// A setting that makes an account for whoever signs in.
+    JustInTime,
+}
+
+impl FeedKind {
+    /// The word for people.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Group => "group",
+            Self::Rule => "rule",
+            Self::JustInTime => "just-in-time provisioning",
+        }
+    }
+}
+
+/// Something that gives access to a resource by itself. All text is the vendor's and untrusted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Feed {
+    /// What it is.
+    pub kind: FeedKind,
+    /// The vendor's own id of it.
+    pub id: Arc<str>,
+    /// The vendor's display name.
+    pub name: Arc<str>,
+    /// To whom it gives access; none where that cannot be told.
+    pub accounts: Option<BTreeSet<AccountId>>,
 }
 
 /// Where a recorded reading of one resource comes from.

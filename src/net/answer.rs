@@ -2,6 +2,7 @@
 
 use super::mask::mask;
 use super::{Secret, neutral};
+use reqwest::header::HeaderMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ pub(crate) struct Answer {
     pub(crate) location: Option<String>,
     /// `Retry-After`, as a wait from now.
     pub(crate) retry_after: Option<Duration>,
+    /// Every header.
+    pub(crate) headers: HeaderMap,
     /// The body, as sent.
     pub(crate) body: Vec<u8>,
     pub(super) token: Secret,
@@ -30,6 +33,17 @@ impl Answer {
     /// Whether the status is 2xx.
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// A header's text; empty where there is none.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// `Content-Type` made fit for a message.
+    pub(crate) fn media_type(&self) -> String {
+        let named = self.quote(&self.content_type, 60);
+        if named.is_empty() { "without a content type".to_owned() } else { format!("as {named}") }
     }
 
     /// Text from this answer made fit for a message: servers have echoed the credential in their errors, so it goes,

@@ -29,12 +29,39 @@ impl Default for HttpLimits {
     }
 }
 
+/// How one kind of vendor wants to be spoken to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Protocol {
+    /// The word before the credential in `Authorization`.
+    pub(crate) scheme: &'static str,
+    /// `Accept`.
+    pub(crate) accept: &'static str,
+    /// `Content-Type` of what is sent.
+    pub(crate) content_type: &'static str,
+    /// Path fragments that no request may contain, each with the reason.
+    pub(crate) forbidden: &'static [(&'static str, &'static str)],
+}
+
+impl Protocol {
+    /// SCIM (RFC 7644, section 3.1).
+    pub(crate) const SCIM: Self = Self {
+        scheme: "Bearer",
+        accept: "application/scim+json, application/json",
+        content_type: "application/scim+json",
+        forbidden: &[],
+    };
+
+    /// JSON, with a bearer token (RFC 6750).
+    pub(crate) const JSON: Self =
+        Self { accept: "application/json", content_type: "application/json", ..Self::SCIM };
+}
+
 /// What is asked of the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     method: Method,
     segments: Vec<String>,
-    query: Vec<(&'static str, String)>,
+    query: Vec<(String, String)>,
     body: Option<Vec<u8>>,
     if_match: Option<String>,
 }
@@ -47,9 +74,20 @@ impl Request {
     }
 
     /// With a query parameter.
-    pub(crate) fn query(mut self, key: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((key, value.into()));
+    pub(crate) fn query(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((key.into(), value.into()));
         self
+    }
+
+    /// The same with this parameter and no other of its name.
+    pub(crate) fn with_query(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.query.retain(|(name, _)| name != key);
+        self.query(key, value)
+    }
+
+    /// The same with these parameters alone.
+    pub(crate) fn with_queries(self, query: Vec<(String, String)>) -> Self {
+        Self { query, ..self }
     }
 
     /// With a body.
@@ -103,11 +141,11 @@ pub(crate) struct Http {
     authorization: HeaderValue,
     pace: Arc<Pace>,
     limits: HttpLimits,
-    forbidden: &'static [(&'static str, &'static str)],
+    protocol: Protocol,
 }
 
 impl Http {
-    /// Sets a client up. `forbidden` are path fragments that no request may contain, each with the reason.
+    /// Sets a client up.
     ///
     /// # Errors
     /// [`HttpError::Setup`] when the URL would carry the credential in the clear or holds one itself, or when the
@@ -116,13 +154,13 @@ impl Http {
         endpoint: Endpoint,
         pace: Arc<Pace>,
         limits: HttpLimits,
-        forbidden: &'static [(&'static str, &'static str)],
+        protocol: Protocol,
     ) -> Result<Self, HttpError> {
         check_base(&endpoint.base)?;
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", endpoint.token.expose()))
-            .map_err(|_| {
-                HttpError::Setup("The token holds characters that no header can carry.".to_owned())
-            })?;
+        let credential = format!("{} {}", protocol.scheme, endpoint.token.expose());
+        let mut authorization = HeaderValue::from_str(&credential).map_err(|_| {
+            HttpError::Setup("The token holds characters that no header can carry.".to_owned())
+        })?;
         authorization.set_sensitive(true);
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("grantline/", env!("CARGO_PKG_VERSION")))
@@ -143,7 +181,7 @@ impl Http {
         let client = builder
             .build()
             .map_err(|error| HttpError::Setup(format!("The HTTP client cannot start: {}.", cause(&error))))?;
-        Ok(Self { client, endpoint, authorization, pace, limits, forbidden })
+        Ok(Self { client, endpoint, authorization, pace, limits, protocol })
     }
 
     /// Sends a request at the vendor's pace, again where that is known to be harmless: a read on a broken connection,
@@ -227,13 +265,13 @@ impl Http {
         let mut builder = self
             .client
             .request(request.method.clone(), url)
-            .header(ACCEPT, "application/scim+json, application/json")
+            .header(ACCEPT, self.protocol.accept)
             .header(AUTHORIZATION, self.authorization.clone());
         if let Some(etag) = request.if_match.as_deref().and_then(|etag| HeaderValue::from_str(etag).ok()) {
             builder = builder.header(IF_MATCH, etag);
         }
         if let Some(body) = &request.body {
-            builder = builder.header(CONTENT_TYPE, "application/scim+json").body(body.clone());
+            builder = builder.header(CONTENT_TYPE, self.protocol.content_type).body(body.clone());
         }
         let response = builder.send().await.map_err(|error| self.failed(request, asked, &error))?;
         self.answer(request, response, asked, permit).await
@@ -253,7 +291,7 @@ impl Http {
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(request, asked, &error))? {
             if body.len() + chunk.len() > self.limits.body {
                 let what = format!(
-                    "{asked} was answered with more than {} bytes, which is more than any SCIM answer should need",
+                    "{asked} was answered with more than {} bytes, which is more than any answer should need",
                     self.limits.body
                 );
                 let read = request.method == Method::GET;
@@ -269,6 +307,7 @@ impl Http {
             etag: text(&headers, ETAG),
             location: text(&headers, LOCATION),
             retry_after,
+            headers,
             body,
             token: self.endpoint.token.clone(),
         })
@@ -285,7 +324,8 @@ impl Http {
         no_answer(request, &format!("{asked} had no whole answer: {}", cause(error)))
     }
 
-    fn url(&self, request: &Request) -> Result<Url, HttpError> {
+    /// Where a request goes.
+    pub(crate) fn url(&self, request: &Request) -> Result<Url, HttpError> {
         let mut path = self.endpoint.base.path().trim_end_matches('/').to_owned();
         for segment in &request.segments {
             // A URL parser drops an empty segment's slash and resolves dots, so such an id would address its parent.
@@ -298,7 +338,9 @@ impl Http {
             path.push_str(&encode_component(segment));
         }
         let lower = path.to_ascii_lowercase();
-        if let Some((fragment, why)) = self.forbidden.iter().find(|(fragment, _)| lower.contains(fragment)) {
+        if let Some((fragment, why)) =
+            self.protocol.forbidden.iter().find(|(fragment, _)| lower.contains(fragment))
+        {
             return Err(HttpError::NotAllowed(format!(
                 "A request to a path with {fragment:?} in it is never sent: {why}"
             )));

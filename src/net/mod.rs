@@ -1,11 +1,14 @@
 //! How connectors reach the world: time, secrets, and HTTP.
 
 mod answer;
+mod budget;
 mod clock;
 mod folder;
 mod http;
 mod mask;
 mod pace;
+pub(crate) mod refusal;
+pub(crate) mod rest;
 mod retry;
 #[cfg(test)]
 pub(crate) mod script;
@@ -17,9 +20,10 @@ mod trust;
 pub mod webdriver;
 
 pub(crate) use answer::Answer;
+pub(crate) use budget::{Budget, LONGEST_CURSOR, MAX_PAGES};
 pub use clock::{Clock, Outside, SystemClock};
 pub(crate) use folder::{private_file, private_folder};
-pub(crate) use http::{Http, HttpError, HttpLimits, Request};
+pub(crate) use http::{Http, HttpError, HttpLimits, Protocol, Request};
 pub use pace::Pace;
 pub use secret::{Secret, SecretError, resolve_secret};
 pub(crate) use text::{encode_component, neutral};
@@ -31,6 +35,6 @@ pub(crate) use trust::allowed_host;
 pub struct Endpoint {
     /// The base URL; it may have a path, with or without a slash at its end.
     pub base: reqwest::Url,
-    /// The bearer token.
+    /// The credential.
     pub token: Secret,
 }

@@ -29,8 +29,8 @@ pub(crate) fn allowed_host(url: &Url, env: &dyn Fn(&str) -> Option<String>) -> R
         return Ok(());
     }
     Err(format!(
-        "{host} is not among the hosts that {ALLOWED_HOSTS} lists; whoever runs this adds it there, once the change of \
-         `url:` is reviewed"
+        "{host} is not among the hosts that {ALLOWED_HOSTS} lists; whoever runs this adds its name there, without `https://` \
+         or a port and with commas between names, once the change of `url:` is reviewed"
     ))
 }
 

@@ -77,6 +77,8 @@ fn whole(scope: &Scope) -> Snapshot {
         resources: scope.resources.iter().map(read).collect(),
         own: None,
         recorded: BTreeMap::new(),
+        feeds: BTreeMap::new(),
+        retired: BTreeMap::new(),
     }
 }
 

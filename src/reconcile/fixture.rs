@@ -127,6 +127,8 @@ impl World {
             resources: readings,
             own: None,
             recorded: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+            retired: BTreeMap::new(),
         };
         let settings = VendorSettings {
             name: crm(),

@@ -9,6 +9,7 @@ mod members;
 mod pacing;
 mod paging;
 mod projects;
+mod provisioned;
 mod quarantine;
 mod tasks;
 mod waves;

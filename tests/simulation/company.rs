@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::intruder::{STRANGERS, foreign_group};
-use super::model::{Model, OWN, PROTECTED, Person, Site, Spot, Standing};
+use super::model::{Model, OWN, PROTECTED, PROVIDED, PROVIDER, Person, Site, Spot, Standing};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,12 @@ const GROUPS: [&str; 4] = ["Sales", "Field Work", "Design", "Night Shift"];
 /// A company, and whose every change its vendors refuse.
 pub(crate) fn found(chance: &mut Chance) -> (Model, Option<String>) {
     let two = chance.percent(35);
-    let sites =
+    let sites: Vec<Site> =
         ["first", "second"].into_iter().take(1 + usize::from(two)).map(|name| site(name, chance)).collect();
     let count = 2 + chance.below(6);
     let people = HANDLES.iter().take(count).map(|handle| person(handle)).collect();
-    let mut model = Model { people, sites, min_admins: 1 + chance.below(2) };
+    let mut model = Model { people, sites, min_admins: 1 + chance.below(2), provided: None };
+    provide(&mut model, chance);
     let poisoned = (count > 4 && chance.percent(15)).then(|| model.people[count - 1].email.clone());
     for at in 0..count {
         draw_holds(&mut model, at, poisoned.as_deref(), chance);
@@ -36,6 +37,18 @@ pub(crate) fn found(chance: &mut Chance) -> (Model, Option<String>) {
     }
     settle(&mut model, poisoned.as_deref());
     (model, poisoned)
+}
+
+/// The first of two vendors may keep the accounts of the second. Both then rule over what they hold: a provider that
+/// gives what its customer takes would go on for ever.
+fn provide(model: &mut Model, chance: &mut Chance) {
+    if model.sites.len() < 2 || chance.percent(40) {
+        return;
+    }
+    model.provided = model.sites[PROVIDER].groups.first().cloned();
+    for site in &mut model.sites {
+        site.additive = false;
+    }
 }
 
 fn person(handle: &str) -> Person {
@@ -87,8 +100,15 @@ fn level(site: &Site, may_rise: bool, chance: &mut Chance) -> &'static str {
     }
 }
 
-/// Sees to what every sensible workspace has: somebody at each vendor, and enough admins where there are any.
+/// Sees to what every sensible workspace has: somebody at each vendor, enough admins where there are any, and an account
+/// for everybody whom a provider gives one.
 fn settle(model: &mut Model, poisoned: Option<&str>) {
+    if let Some(group) = model.provided.clone() {
+        let source = Spot { vendor: PROVIDER, group: Some(group) };
+        for person in model.people.iter_mut().filter(|person| person.holds.contains_key(&source)) {
+            person.holds.entry(Spot { vendor: PROVIDED, group: None }).or_insert("member");
+        }
+    }
     for vendor in 0..model.sites.len() {
         let spot = Spot { vendor, group: None };
         model.people[0].standing = Standing::Active;

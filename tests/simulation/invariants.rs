@@ -1,7 +1,7 @@
 //! The invariants, each checked by what the vendors really hold and by the oracle.
 
 use super::disk::Disk;
-use super::model::Model;
+use super::model::{Model, PROVIDED, PROVIDER};
 use super::oracle::is_exempt;
 use super::truth::{Fact, Truth};
 use super::world::{Scene, State};
@@ -20,8 +20,11 @@ pub(crate) fn after_effect(
     facts: &[Fact],
 ) -> Vec<Breach> {
     let State { model, scenes, plan, .. } = state;
-    let scene = &mut scenes[vendor];
     let mut broken = Vec::new();
+    for fact in facts {
+        broken.extend(after_its_provider(plan.as_ref(), scenes, model, vendor, fact));
+    }
+    let scene = &mut scenes[vendor];
     for fact in facts {
         broken.extend(only_the_plan(plan.as_ref(), disk, model, vendor, fact));
         broken.extend(no_lock_out(fact));
@@ -62,6 +65,30 @@ fn only_the_plan(
     let intended =
         disk.is_intended(change.id.as_str()) || asked.any(|other| disk.is_intended(other.id.as_str()));
     (!intended).then(|| (4, format!("{fact:?} by {}, of which the journal knows nothing", change.id)))
+}
+
+/// Invariant 1: nothing is taken that a provider would give again, as long as the plan knows of that provider.
+fn after_its_provider(
+    plan: Option<&ApprovedPlan>,
+    scenes: &[Scene],
+    model: &Model,
+    vendor: usize,
+    fact: &Fact,
+) -> Option<Breach> {
+    let (Fact::Removed(login) | Fact::Suspended(login)) = fact else { return None };
+    let group = model.provided.as_ref().filter(|_| vendor == PROVIDED)?;
+    let provider = &scenes[PROVIDER];
+    let name = model.sites[PROVIDER].name;
+    let read = |plan: &ApprovedPlan| {
+        plan.plan().vendors.get(name).is_some_and(|one| one.state == ReadingState::Complete)
+    };
+    let raced = [provider, &scenes[vendor]].iter().any(|scene| scene.raced.contains(login));
+    if provider.lags || raced || !plan.is_some_and(read) {
+        return None;
+    }
+    let gives = provider.truth.groups.get(group).is_some_and(|members| members.contains(login))
+        && provider.truth.accounts.get(login).is_some_and(|account| account.active);
+    gives.then(|| (1, format!("{fact:?} while {name} still gives it")))
 }
 
 /// Whether a change asks for this.
@@ -142,7 +169,7 @@ fn never_headless(model: &Model, vendor: usize, before: &Truth, scene: &Scene) -
         return None;
     }
     // Somebody else may have taken an admin away since the vendor was read, and their account with it.
-    if !scene.raced.is_empty() {
+    if !scene.raced.is_subset(&scene.provided) {
         return None;
     }
     Some((5, format!("of the admins {had:?} there are only {has:?} left, and {} must be", model.min_admins)))

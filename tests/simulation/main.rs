@@ -20,6 +20,7 @@ mod intruder;
 mod invariants;
 mod model;
 mod oracle;
+mod provider;
 mod report;
 mod sky;
 mod stages;

@@ -77,7 +77,13 @@ pub(crate) struct Model {
     pub(crate) people: Vec<Person>,
     pub(crate) sites: Vec<Site>,
     pub(crate) min_admins: usize,
+    /// The first vendor's group that keeps the second vendor's accounts, where it does.
+    pub(crate) provided: Option<String>,
 }
+
+/// The vendor that provides another with accounts, and that other.
+pub(crate) const PROVIDER: usize = 0;
+pub(crate) const PROVIDED: usize = 1;
 
 impl Model {
     pub(crate) fn person(&self, login: &str) -> Option<&Person> {
@@ -92,8 +98,12 @@ impl Model {
              min_admins: {}\n    protected: [{PROTECTED}]\nvendors:\n",
             self.min_admins
         );
-        for site in &self.sites {
-            site.write(&mut text);
+        for (at, site) in self.sites.iter().enumerate() {
+            let source = self.provided.as_ref().filter(|_| at == PROVIDED);
+            site.write(
+                source.map(|group| format!("{}/{}", self.sites[PROVIDER].name, key(group))),
+                &mut text,
+            );
         }
         text.push_str("users:\n");
         for person in self.people.iter().filter(|person| person.standing != Standing::Unmentioned) {
@@ -124,7 +134,7 @@ impl Model {
 }
 
 impl Site {
-    fn write(&self, text: &mut String) {
+    fn write(&self, source: Option<String>, text: &mut String) {
         let manage = if self.additive { "additive" } else { "authoritative" };
         let offboarding = if self.keeps_accounts { "revoke" } else { "delete" };
         let _ = writeln!(
@@ -133,6 +143,9 @@ impl Site {
              channel: api",
             self.name, self.connector
         );
+        if let Some(source) = source {
+            let _ = writeln!(text, "    provisioned_by: {source}");
+        }
         if self.has_roles {
             text.push_str("    roles: { viewer: Viewer, admin: Admin }\n");
         }

@@ -16,6 +16,7 @@ pub(crate) struct Tally {
     pub(crate) changes: u64,
     pub(crate) done: u64,
     pub(crate) intrusions: u64,
+    pub(crate) provided: u64,
     pub(crate) crashes: u64,
     pub(crate) jumps: u64,
     pub(crate) unreadable: u64,
@@ -33,6 +34,7 @@ impl Tally {
         self.changes += other.changes;
         self.done += other.done;
         self.intrusions += other.intrusions;
+        self.provided += other.provided;
         self.crashes += other.crashes;
         self.jumps += other.jumps;
         self.unreadable += other.unreadable;
@@ -60,6 +62,7 @@ impl fmt::Display for Tally {
             ("effects at vendors", self.effects),
             ("crashes survived", self.crashes),
             ("out-of-band edits", self.intrusions),
+            ("accounts that a provider made or closed", self.provided),
             ("clock jumps", self.jumps),
             ("readings that failed", self.unreadable),
             ("faults injected", self.faults.values().sum()),

@@ -126,6 +126,7 @@ fn next_model(world: &World, chance: &mut Chance) {
         for scene in &mut state.scenes {
             scene.made.clear();
             scene.raced.clear();
+            scene.provided.clear();
         }
     }
     world.note(|| format!("the workspace is now\n{}", world.state().model.yaml()));
@@ -261,6 +262,7 @@ async fn pause(world: &World) {
     let mut state = world.state();
     for scene in &mut state.scenes {
         scene.raced.clear();
+        scene.provided.clear();
         scene.lags = false;
     }
 }

@@ -5,6 +5,7 @@ use super::clock::SimClock;
 use super::disk::{Disk, Wear};
 use super::invariants;
 use super::model::Model;
+use super::provider;
 use super::report::{Tally, Violation};
 use super::truth::{Fact, Truth};
 use grantline::guard::ApprovedPlan;
@@ -39,6 +40,8 @@ pub(crate) struct Scene {
     pub(crate) goal: Truth,
     /// Whose accounts somebody else has changed since the plan was made.
     pub(crate) raced: BTreeSet<String>,
+    /// Those of them whose account a provider has made or closed, and nobody else.
+    pub(crate) provided: BTreeSet<String>,
     /// How many admins there were when the plan was made.
     pub(crate) admins: usize,
     /// Whether readers may see the past.
@@ -55,6 +58,8 @@ pub(crate) struct State {
     pub(crate) conditions: Conditions,
     /// The plan that is being carried out.
     pub(crate) plan: Option<ApprovedPlan>,
+    /// Whom the provider was last seen to assign.
+    pub(crate) assigned: BTreeSet<String>,
     /// Whose every change the vendors refuse.
     pub(crate) poisoned: Option<String>,
     /// Requests of this apply that have been let through.
@@ -86,6 +91,7 @@ impl World {
             emulators: Vec::new(),
             conditions: Conditions::default(),
             plan: None,
+            assigned: BTreeSet::new(),
             poisoned,
             requests: 0,
             came: BTreeMap::new(),
@@ -170,23 +176,41 @@ impl World {
         for (invariant, seen) in broken {
             self.breach(invariant, seen);
         }
+        provider::keep(self);
     }
 
     /// Somebody else has changed the vendor, or the model is another one: what must come of it is worked out anew.
     pub(crate) fn changed_by_others(&self, vendor: usize) {
+        self.changed(vendor, false);
+        provider::keep(self);
+    }
+
+    /// The vendor's provider has changed it.
+    pub(crate) fn changed_by_provider(&self, vendor: usize) {
+        self.changed(vendor, true);
+    }
+
+    fn changed(&self, vendor: usize, by_provider: bool) {
         let after = self.look(vendor);
         let mut state = self.state();
         let goal = super::oracle::expect(&after, &state.model, vendor);
         let scene = &mut state.scenes[vendor];
         let facts = scene.truth.changes(&after);
         for fact in &facts {
-            scene.raced.extend(fact.login().map(str::to_owned));
+            let login = fact.login().map(str::to_owned);
+            if by_provider {
+                scene.provided.extend(login.clone().filter(|login| !scene.raced.contains(login)));
+            } else if let Some(login) = &login {
+                scene.provided.remove(login);
+            }
+            scene.raced.extend(login);
             scene.made.retain(|made| made.login().is_none() || made.login() != fact.login());
         }
         (scene.truth, scene.goal) = (after, goal);
         drop(state);
         if !facts.is_empty() {
-            self.note(|| format!("v{vendor} somebody else {facts:?}"));
+            let who = if by_provider { "provider" } else { "somebody else" };
+            self.note(|| format!("v{vendor} {who} {facts:?}"));
         }
     }
 }

@@ -30,7 +30,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// The moment at which every test takes place.
-const NOW: &str = "2026-11-22T09:00:00Z";
+pub(super) const NOW: &str = "2026-11-22T09:00:00Z";
 
 /// What chance begins with in every test.
 const SEED: u64 = 7;
@@ -276,13 +276,13 @@ impl Lab {
 const ROUNDS: usize = 5;
 
 /// What the vendor must have before anybody can give access to it: what is declared by an id.
-fn furniture(vendor: &Vendor) -> Furniture {
+pub(super) fn furniture(vendor: &Vendor) -> Furniture {
     let declared = vendor.resources.values();
     let by_id = declared.filter_map(|one| Some((one.kind.to_string(), one.id.as_ref()?.to_string())));
-    Furniture { without_api: !vendors::has_api(vendor), furnish: by_id.collect() }
+    Furniture { without_api: !vendors::has_api(vendor), furnish: by_id.collect(), provider: None }
 }
 
-fn parsed(yaml: &str) -> Workspace {
+pub(super) fn parsed(yaml: &str) -> Workspace {
     let files = vec![("access/all.yaml".to_owned(), yaml.as_bytes().to_vec())];
     let loaded = load_files(files, &Registry, NOW.parse().unwrap());
     loaded.workspace.unwrap_or_else(|| panic!("{:#?}\n{yaml}", loaded.diagnostics))
@@ -296,7 +296,7 @@ pub(crate) fn whole(reading: &Reading) -> &Snapshot {
     }
 }
 
-fn spec(vendor: &Vendor) -> Spec {
+pub(super) fn spec(vendor: &Vendor) -> Spec {
     vendor.spec(&Registry).unwrap()
 }
 

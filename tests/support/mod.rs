@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod crowd;
 pub(crate) mod desk;
 pub(crate) mod dom;
+pub(crate) mod estate;
 pub(crate) mod facts;
 pub(crate) mod lab;
 pub(crate) mod page;

@@ -2,7 +2,7 @@
 
 use super::facts::facts;
 use grantline::net::{Clock, Endpoint, Secret};
-use grantline::vendors::scim::emulator::{Audit, Behaviour, Faults};
+use grantline::vendors::scim::emulator::{Assignments, Audit, Behaviour, Faults};
 use grantline::vendors::{Emulator, EmulatorOptions, Seed, emulator_rules};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -27,6 +27,8 @@ pub(crate) struct Furniture {
     pub(crate) without_api: bool,
     /// Kind and id of what no client can create.
     pub(crate) furnish: Vec<(String, String)>,
+    /// Whom an identity provider keeps there.
+    pub(crate) provider: Option<Assignments>,
 }
 
 impl Tenant {
@@ -47,8 +49,14 @@ impl Tenant {
         options.behaviour = behaviour;
         options.without_api = furniture.without_api;
         options.furnish = furniture.furnish;
+        options.provider = furniture.provider;
         options.clock = clock;
         Self { server: Arc::new(Emulator::start(options).unwrap()), _folder: Arc::new(folder) }
+    }
+
+    /// Whom its group assigns, for a vendor whose accounts it keeps.
+    pub(crate) fn assignments(&self, group: &str) -> Assignments {
+        self.server.assignments(group)
     }
 
     /// Where its pages are.

@@ -25,6 +25,8 @@ fn snapshot() -> Snapshot {
         ]),
         own: None,
         recorded: BTreeMap::new(),
+        feeds: BTreeMap::new(),
+        retired: BTreeMap::new(),
     }
 }
 

@@ -7,7 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const FORBIDDEN: &[(&str, &str)] = &[("user_deletion", "it deletes what it should not.")];
 
 fn client(endpoint: Endpoint, clock: &Arc<TestClock>) -> Http {
-    Http::new(endpoint, pace(Arc::clone(clock) as Arc<dyn Clock>), HttpLimits::default(), FORBIDDEN).unwrap()
+    Http::new(
+        endpoint,
+        pace(Arc::clone(clock) as Arc<dyn Clock>),
+        HttpLimits::default(),
+        Protocol { forbidden: FORBIDDEN, ..Protocol::SCIM },
+    )
+    .unwrap()
 }
 
 fn get(segments: &[&str]) -> Request {
@@ -139,7 +145,8 @@ async fn a_write_that_had_to_wait_has_its_full_time_for_the_answer() {
     let clock = Arc::new(Noting(TestClock::new(), std::sync::Mutex::default()));
     let limits = HttpLimits::default();
     let http =
-        Http::new(server.endpoint(""), pace(Arc::clone(&clock) as Arc<dyn Clock>), limits, &[]).unwrap();
+        Http::new(server.endpoint(""), pace(Arc::clone(&clock) as Arc<dyn Clock>), limits, Protocol::SCIM)
+            .unwrap();
     let post = Request::new(Method::POST, &["Users"]).json(&json!({}));
     assert_eq!(http.send(&post).await.unwrap().status, 201);
     assert_eq!(clock.1.lock().unwrap().last(), Some(&limits.request));
@@ -178,7 +185,8 @@ async fn after_a_reset_a_read_is_repeated_and_a_write_is_not() {
 async fn a_server_that_never_answers_is_given_up() {
     let server = Server::start(|_| Reply::hang()).await;
     let http =
-        Http::new(server.endpoint(""), pace(Arc::new(SystemClock)), HttpLimits::default(), &[]).unwrap();
+        Http::new(server.endpoint(""), pace(Arc::new(SystemClock)), HttpLimits::default(), Protocol::SCIM)
+            .unwrap();
     let outcome = http.send(&Request::new(Method::DELETE, &["Users", "1"])).await;
     assert!(matches!(&outcome, Err(HttpError::Unknown(text)) if text.contains("30 s")), "{outcome:?}");
 }
@@ -197,7 +205,7 @@ async fn nothing_listening_means_nothing_sent() {
 async fn an_endless_body_is_cut_off() {
     let server = Server::start(|_| Reply::text(200, "application/json", &"x".repeat(5000))).await;
     let limits = HttpLimits { body: 4096, ..HttpLimits::default() };
-    let http = Http::new(server.endpoint(""), pace(TestClock::new()), limits, &[]).unwrap();
+    let http = Http::new(server.endpoint(""), pace(TestClock::new()), limits, Protocol::SCIM).unwrap();
     assert!(matches!(http.send(&get(&["Users"])).await, Err(HttpError::TooLarge(_))));
     let post = http.send(&Request::new(Method::POST, &["Users"])).await;
     assert!(matches!(post, Err(HttpError::Unknown(_))), "{post:?}");
@@ -216,7 +224,7 @@ fn a_credential_does_not_travel_in_the_clear() {
     let outcome = |url: &str| {
         let endpoint =
             Endpoint { base: url.parse().unwrap(), token: crate::net::Secret::new(TOKEN.to_owned()) };
-        Http::new(endpoint, pace(TestClock::new()), HttpLimits::default(), &[]).map(|_| ())
+        Http::new(endpoint, pace(TestClock::new()), HttpLimits::default(), Protocol::SCIM).map(|_| ())
     };
     assert!(outcome("http://vendor.example/scim").is_err());
     assert!(outcome("http://127.0.0.1.vendor.example/").is_err());
@@ -232,7 +240,8 @@ fn no_spelling_of_another_host_passes_for_this_machine() {
     let is_taken = |url: &str| {
         let token = crate::net::Secret::new(TOKEN.to_owned());
         let Ok(base) = url.parse() else { return false };
-        Http::new(Endpoint { base, token }, pace(TestClock::new()), HttpLimits::default(), &[]).is_ok()
+        Http::new(Endpoint { base, token }, pace(TestClock::new()), HttpLimits::default(), Protocol::SCIM)
+            .is_ok()
     };
     for url in [
         "http://localhost.evil.example/",
@@ -287,7 +296,13 @@ async fn a_body_that_drips_is_given_up() {
         }
     });
     let endpoint = Endpoint { base, token: crate::net::Secret::new(TOKEN.to_owned()) };
-    let http = Http::new(endpoint, pace(Arc::new(SystemClock)), HttpLimits::default(), FORBIDDEN).unwrap();
+    let http = Http::new(
+        endpoint,
+        pace(Arc::new(SystemClock)),
+        HttpLimits::default(),
+        Protocol { forbidden: FORBIDDEN, ..Protocol::SCIM },
+    )
+    .unwrap();
     let outcome = http.send(&Request::new(Method::DELETE, &["Users", "1"])).await;
     assert!(matches!(&outcome, Err(HttpError::Unknown(text)) if text.contains("30 s")), "{outcome:?}");
 }
@@ -298,7 +313,8 @@ fn no_message_holds_the_credential() {
         base: "https://x.example".parse().unwrap(),
         token: crate::net::Secret::new("a\nb".to_owned()),
     };
-    let Err(error) = Http::new(endpoint, pace(TestClock::new()), HttpLimits::default(), &[]) else {
+    let Err(error) = Http::new(endpoint, pace(TestClock::new()), HttpLimits::default(), Protocol::SCIM)
+    else {
         panic!()
     };
     assert!(!error.to_string().contains("a\nb"));

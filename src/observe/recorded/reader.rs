@@ -152,6 +152,8 @@ impl RecordedReader {
             resources: resources.collect(),
             own: own(&good).and_then(|address| crate::domain::AccountId::parse(address.as_str()).ok()),
             recorded: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+            retired: BTreeMap::new(),
         })
     }
 

@@ -58,6 +58,8 @@ impl Reader for Api {
             resources: scope.resources.iter().map(unread).collect(),
             own: None,
             recorded: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+            retired: BTreeMap::new(),
         })
     }
 }

@@ -132,6 +132,8 @@ fn reading(taken: i64, rows: &[&str]) -> Reading {
         resources: BTreeMap::new(),
         own: None,
         recorded: BTreeMap::new(),
+        feeds: BTreeMap::new(),
+        retired: BTreeMap::new(),
     };
     let (mut holders, mut offers) = (BTreeMap::new(), BTreeMap::new());
     for row in rows {

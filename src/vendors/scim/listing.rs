@@ -6,53 +6,30 @@ use super::refusal::{Reason, refusal};
 use super::service::{Paging, Service};
 use super::wire::{Entry, Page, page};
 use crate::connector::ConnectorError;
-use crate::net::{Answer, Request};
+use crate::net::{Answer, Budget, LONGEST_CURSOR, MAX_PAGES, Request};
 use reqwest::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// More pages than any directory has; a server that goes on is not answering the question.
-const MAX_PAGES: usize = 20_000;
-
-/// As long as a cursor may be; each travels back in a URL, and few servers read one of twice this length.
-const LONGEST_CURSOR: usize = 4096;
-
 /// What is wrong with pages that do not add up.
 type Flaw = String;
 
-/// What the pages of one listing may hold in all. A server that sends more is broken or means harm, and must not
-/// fill the memory of whoever reads it.
-#[derive(Debug, Clone, Copy)]
-struct Budget {
-    bytes: usize,
-    entries: usize,
+/// The page that the answer holds, paid for.
+fn paid(budget: &mut Budget, kind: &str, answer: &Answer) -> Result<Page, ConnectorError> {
+    pay(budget, kind, answer.body.len(), 0)?;
+    let page = page(answer)?;
+    pay(budget, kind, 0, page.entries.len())?;
+    Ok(page)
 }
 
-/// Ten times the largest directories that are known to be read over SCIM.
-const BUDGET: Budget = Budget { bytes: 512 << 20, entries: 1_000_000 };
-
-impl Budget {
-    /// The page that the answer holds, paid for.
-    fn page(&mut self, kind: &str, answer: &Answer) -> Result<Page, ConnectorError> {
-        self.pay(kind, answer.body.len(), 0)?;
-        let page = page(answer)?;
-        self.pay(kind, 0, page.entries.len())?;
-        Ok(page)
-    }
-
-    fn pay(&mut self, kind: &str, bytes: usize, entries: usize) -> Result<(), ConnectorError> {
-        let left = self.bytes.checked_sub(bytes);
-        self.bytes = left.ok_or_else(|| unreadable(kind, "they are larger than any directory"))?;
-        let left = self.entries.checked_sub(entries);
-        self.entries = left.ok_or_else(|| unreadable(kind, "they hold more than any directory does"))?;
-        Ok(())
-    }
+fn pay(budget: &mut Budget, kind: &str, bytes: usize, entries: usize) -> Result<(), ConnectorError> {
+    budget.pay(bytes, entries).map_err(|flaw| unreadable(kind, flaw))
 }
 
 /// Every resource of a collection, in the server's order.
 pub(super) async fn list(service: &Arc<Service>, kind: &'static str) -> Result<Vec<Entry>, ConnectorError> {
-    list_within(service, kind, BUDGET).await
+    list_within(service, kind, Budget::WHOLE).await
 }
 
 async fn list_within(
@@ -76,7 +53,7 @@ async fn list_within(
         return Err(refused);
     }
     let mut left = budget;
-    let first = left.page(kind, &answer)?;
+    let first = paid(&mut left, kind, &answer)?;
     // A page that names a next one is not the last, whatever its total says.
     if may_switch && first.next.is_some() && first.total != Some(0) {
         return by_cursor(service, kind, budget).await;
@@ -157,7 +134,7 @@ async fn nothing_follows(
         return if refused { Ok(()) } else { Err(refusal(&answer)) };
     }
     let seen: BTreeSet<&str> = first.entries.iter().map(|entry| entry.id.as_str()).collect();
-    let after = budget.page(kind, &answer)?;
+    let after = paid(&mut budget, kind, &answer)?;
     if after.entries.iter().all(|entry| seen.contains(entry.id.as_str())) {
         return Ok(());
     }
@@ -192,7 +169,7 @@ async fn side_by_side(
             Some(Err(_)) => return Err(unreadable(kind, "a page's reading was cut short")),
             Some(Ok(read)) => {
                 let (start, bytes, page) = read?;
-                budget.pay(kind, bytes, page.entries.len())?;
+                pay(&mut budget, kind, bytes, page.entries.len())?;
                 pages.insert(start, page);
             }
         }
@@ -208,7 +185,7 @@ async fn one_by_one(
     let mut pages = Vec::new();
     let mut start = 1;
     while pages.len() < MAX_PAGES {
-        let page = budget.page(kind, &service.ask(&indexed(kind, start, count)).await?)?;
+        let page = paid(&mut budget, kind, &service.ask(&indexed(kind, start, count)).await?)?;
         let (length, total) = (page.entries.len(), page.total.unwrap_or(0));
         pages.push(page);
         start += length;
@@ -273,7 +250,7 @@ async fn along_cursors(
             let withdrawn = Reason::of(&answer).is_one_of(&["invalidCursor", "expiredCursor"]);
             return if withdrawn && !pages.is_empty() { Ok(Err(answer)) } else { Err(refusal(&answer)) };
         }
-        let page = budget.page(kind, &answer)?;
+        let page = paid(&mut budget, kind, &answer)?;
         let next = page.next.clone();
         pages.push(page);
         let Some(next) = next else { return Ok(Ok(pages)) };

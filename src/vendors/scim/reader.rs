@@ -56,6 +56,8 @@ impl Reader for ScimReader {
             resources,
             own,
             recorded: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+            retired: BTreeMap::new(),
         })
     }
 }

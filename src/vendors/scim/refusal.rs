@@ -2,7 +2,8 @@
 
 use super::wire::{Object, attr, text};
 use crate::connector::ConnectorError;
-use crate::net::{Answer, HttpError};
+use crate::net::Answer;
+use crate::net::refusal::{Advice, typed};
 use serde_json::Value;
 
 /// The vendor's own words on why, where the body is a SCIM error.
@@ -42,33 +43,11 @@ pub(super) fn is_conflict(answer: &Answer) -> bool {
 pub(super) fn refusal(answer: &Answer) -> ConnectorError {
     let reason = Reason::of(answer);
     let said = said(answer, &reason);
-    let too_many = reason.is_one_of(&["tooMany"]);
-    match answer.status {
-        402 | 507 => ConnectorError::LimitReached { message: said },
-        400 | 403 | 409 if too_many => ConnectorError::LimitReached { message: said },
-        401 => ConnectorError::Unauthorised {
-            message: format!("{said} The token is missing, wrong or expired: make a new one at the vendor."),
-        },
-        403 => ConnectorError::Unauthorised {
-            message: format!("{said} The token lacks the right to do this, or SCIM is not enabled for it."),
-        },
-        404 | 410 => ConnectorError::Gone { message: said },
-        413 | 429 | 503 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
-        // A server's word on the request itself, before it did anything.
-        501 | 505 => ConnectorError::Refused { message: said },
-        // A gateway says these, some with numbers of its own, while the server behind it may be at work, or done.
-        500..=599 if !answer.to_read => ConnectorError::Unknown {
-            message: format!("{said} Whether it was carried out is unknown until the vendor is read again."),
-        },
-        500..=599 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
-        300..=399 => ConnectorError::ContractBroken {
-            message: format!(
-                "{said} Redirects are not followed, because the token would go with them: correct `url`."
-            ),
-        },
-        400..=499 => ConnectorError::Refused { message: said },
-        _ => ConnectorError::ContractBroken { message: said },
-    }
+    let advice = Advice {
+        limit: reason.is_one_of(&["tooMany"]),
+        forbidden: "The token lacks the right to do this, or SCIM is not enabled for it.",
+    };
+    typed(answer, said, &advice)
 }
 
 fn said(answer: &Answer, reason: &Reason) -> String {
@@ -79,7 +58,7 @@ fn said(answer: &Answer, reason: &Reason) -> String {
     match (&reason.detail, answer.excerpt()) {
         (Some(detail), _) => said.push_str(&format!(": {detail:?}")),
         (None, excerpt) if !excerpt.is_empty() && reason.scim_type.is_empty() => {
-            said.push_str(&format!(" {}: {excerpt:?}", media_type(answer)));
+            said.push_str(&format!(" {}: {excerpt:?}", answer.media_type()));
         }
         _ => {}
     }
@@ -87,31 +66,13 @@ fn said(answer: &Answer, reason: &Reason) -> String {
     said
 }
 
-fn media_type(answer: &Answer) -> String {
-    let named = answer.quote(&answer.content_type, 60);
-    if named.is_empty() { "without a content type".to_owned() } else { format!("as {named}") }
-}
-
 /// The error for an answer that no SCIM server should give.
 pub(super) fn broken(answer: &Answer, what: &str) -> ConnectorError {
     let (asked, status, label, excerpt) =
-        (&answer.asked, answer.status, media_type(answer), answer.excerpt());
+        (&answer.asked, answer.status, answer.media_type(), answer.excerpt());
     ConnectorError::ContractBroken {
         message: format!(
             "{asked} was answered {status} {label} {what}: {excerpt:?}. Check that `url` is the SCIM base URL."
         ),
-    }
-}
-
-impl From<HttpError> for ConnectorError {
-    fn from(error: HttpError) -> Self {
-        let message = error.to_string();
-        match error {
-            HttpError::Setup(_) | HttpError::NotAllowed(_) => Self::Refused { message },
-            HttpError::NotReached(_) | HttpError::Lost(_) => Self::RetryLater { after: None, message },
-            HttpError::NotNow { after, .. } => Self::RetryLater { after: Some(after), message },
-            HttpError::Unknown(_) => Self::Unknown { message },
-            HttpError::TooLarge(_) => Self::ContractBroken { message },
-        }
     }
 }

@@ -4,7 +4,7 @@ use super::dialect::Learnt;
 use super::refusal::{broken, refusal};
 use super::wire::{Entry, Object, attr, document, entry, switch};
 use crate::connector::ConnectorError;
-use crate::net::{Answer, Endpoint, Http, HttpLimits, Pace, Request};
+use crate::net::{Answer, Endpoint, Http, HttpLimits, Pace, Protocol, Request};
 use crate::workspace::ScimSettings;
 use reqwest::Method;
 use serde_json::Value;
@@ -61,7 +61,8 @@ impl Service {
         settings: ScimSettings,
         forbidden: &'static [(&'static str, &'static str)],
     ) -> Result<Self, ConnectorError> {
-        let http = Http::new(endpoint, pace, HttpLimits::default(), forbidden)?;
+        let protocol = Protocol { forbidden, ..Protocol::SCIM };
+        let http = Http::new(endpoint, pace, HttpLimits::default(), protocol)?;
         Ok(Self {
             http,
             settings,

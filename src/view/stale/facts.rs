@@ -15,18 +15,34 @@ pub(super) fn difference(before: &[Value], now: &[Value]) -> String {
         [('-', &sides[0], &sides[1], logins(before)), ('+', &sides[1], &sides[0], logins(now))]
     {
         let only_here = here.iter().filter(|(key, _)| !there.contains_key(*key));
-        lines.extend(only_here.map(|(_, fact)| (place(fact), sign == '+', line(sign, fact, &names))));
+        lines.extend(only_here.map(|(_, fact)| (place(fact), sign == '+', line(sign, fact, &names), *fact)));
     }
     if lines.is_empty() {
         return "(nothing that can be shown: the fingerprints differ)\n".to_owned();
     }
-    lines.sort();
+    tell_apart(&mut lines);
+    lines.sort_by(|a, b| (&a.0, a.1, &a.2).cmp(&(&b.0, b.1, &b.2)));
     let more = lines.len().saturating_sub(MOST);
-    let mut text: String = lines.into_iter().take(MOST).map(|(_, _, line)| line + "\n").collect();
+    let mut text: String = lines.into_iter().take(MOST).map(|(_, _, line, _)| line + "\n").collect();
     if more > 0 {
         text.push_str(&format!("  and {more} more\n"));
     }
     text
+}
+
+/// What a difference is about, whether it is what is read now, its line, and its fact.
+type Line<'a> = ((String, String, String), bool, String, &'a Value);
+
+/// Adds the accounts' ids where an address has gone from one account to another, so that both sides read the same.
+fn tell_apart(lines: &mut [Line<'_>]) {
+    let bare = |line: &Line<'_>| line.2.get(1..).unwrap_or_default().to_owned();
+    let all: Vec<String> = lines.iter().map(bare).collect();
+    for (line, own) in lines.iter_mut().zip(&all) {
+        let id = text(line.3, "account");
+        if !id.is_empty() && all.iter().filter(|one| *one == own).count() > 1 {
+            line.2.push_str(&format!(" (account {})", neutral::terminal(id)));
+        }
+    }
 }
 
 fn keyed(facts: &[Value]) -> BTreeMap<String, &Value> {

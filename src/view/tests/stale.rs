@@ -116,6 +116,12 @@ fn what_moved_at_a_vendor_is_shown() {
         vec![jane(), holder("main", "U-1", "admin"), holder("main", "U-9", "analyst")],
         "- main: jane@acme.example analyst\n+ main: jane@acme.example admin",
     );
+    check_moved(
+        vec![jane(), holder("main", "U-1", "analyst")],
+        vec![signs_in("U-2", "jane@acme.example"), holder("main", "U-2", "analyst")],
+        "- account jane@acme.example: active, id U-1\n+ account jane@acme.example: active, id U-2\n\
+         - main: jane@acme.example analyst (account U-1)\n+ main: jane@acme.example analyst (account U-2)",
+    );
     let Fact::Account { id, login, emails, .. } = jane() else { panic!() };
     let (state, name) = (AccountState::Invited(InvitationState::Expired), Some(Arc::from("Jane")));
     check_moved(

@@ -41,7 +41,10 @@ fn a_saved_plan_that_was_broken_off_is_finished_and_then_it_is_used() {
     let site = Site::new();
     site.bench.run(&["plan", "--out", "plan.json"]).ends(0);
     site.killed(Side::After, 1, &["apply", "plan.json"]);
+    let told = site.bench.run(&["plan"]).ends(0).stderr;
+    assert!(told.contains("has broken off"), "{told}");
     site.bench.run(&["apply", "plan.json"]).ends(0);
+    assert!(!site.bench.run(&["plan"]).ends(0).stderr.contains("broken off"));
     site.is_finished();
     let third = site.bench.run(&["apply", "plan.json"]).ends(1);
     let used = format!("Used: {WHO} applied this plan at 20");

@@ -163,6 +163,23 @@ impl Reply {
         Self::new(status, SCIM_JSON, value.to_string().into_bytes())
     }
 
+    /// A vendor's own JSON.
+    pub(crate) fn plain(status: StatusCode, value: &Value) -> Self {
+        Self::new(status, "application/json", value.to_string().into_bytes())
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     pub(crate) fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
@@ -184,7 +201,7 @@ impl Reply {
 
 /// A request that SCIM refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) scim_type: Option<&'static str>,
     pub(crate) detail: String,

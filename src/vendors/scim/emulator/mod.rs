@@ -17,6 +17,7 @@ mod limiter;
 mod list;
 mod memberships;
 mod patch;
+mod provisioning;
 mod render;
 mod rules;
 mod schema;
@@ -33,7 +34,8 @@ pub use audit::{Audit, Entry};
 pub use behaviour::{Announce, Behaviour, Discovery, Membership, Paging, Patching, RateLimit, Searching};
 pub use exchange::{Reply, Request};
 pub use faults::{Counting, Creating, Fault, Faults, Trouble};
-pub use rules::{Plain, Rules};
+pub use provisioning::{Assigned, Assignments};
+pub use rules::{Call, Plain, Rules};
 pub use store::Seed;
 pub use tenant::Tenant;
 pub use weather::{Blow, Handled, Weather};
@@ -55,6 +57,9 @@ use wire::{Cutter, Loopback};
 
 /// How long a stopping server waits for answers that are under way.
 const LAST_ANSWERS: Duration = Duration::from_millis(500);
+
+/// Somebody who watches.
+pub type Tap = Arc<dyn Fn(&Request, &Reply) + Send + Sync>;
 
 /// What an emulator is started with.
 pub struct Options {
@@ -83,6 +88,10 @@ pub struct Options {
     pub weather: Option<Arc<dyn Weather>>,
     /// Whether the tenant is kept in memory alone, whatever `state` says.
     pub in_memory: bool,
+    /// Sees every request that the vendor's API answered, with the answer.
+    pub tap: Option<Tap>,
+    /// Whom an identity provider assigns to the vendor, where one keeps its accounts over SCIM.
+    pub provider: Option<Assignments>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// The port; 0 takes a free one.
@@ -106,6 +115,8 @@ impl Options {
             faults: Faults::default(),
             weather: None,
             in_memory: false,
+            tap: None,
+            provider: None,
             clock: Arc::new(SystemClock),
             port: 0,
         }
@@ -240,6 +251,8 @@ impl Emulator {
             token: options.token,
             revoke_token: options.revoke_token,
             weather: options.weather,
+            tap: options.tap,
+            provisioning: provisioning::Provisioning::new(options.provider),
             port: address.port(),
         });
         let (stop, stopped) = oneshot::channel();
@@ -313,6 +326,18 @@ impl Emulator {
     pub fn change_vendor(&self, change: impl FnOnce(&mut serde_json::Value)) {
         let mut service = self.shared.service.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut service.tenant.vendor);
+    }
+
+    /// Whom the group of this id or display name holds, of those who can sign in: what another embedded vendor takes as its
+    /// provider's assignments.
+    #[must_use]
+    pub fn assignments(&self, group: &str) -> Assignments {
+        let (shared, group) = (Arc::downgrade(&self.shared), group.to_owned());
+        Arc::new(move || {
+            let shared = shared.upgrade()?;
+            let service = shared.service.lock().unwrap_or_else(PoisonError::into_inner);
+            Some(service.tenant.assigned(&group))
+        })
     }
 
     /// Has every write show to readers only after this time of the clock.

@@ -1,8 +1,29 @@
 //! What one kind of vendor adds to the standard.
 
-use super::exchange::{Reply, Request};
+use super::exchange::{Refusal, Reply, Request};
 use super::tenant::Tenant;
+use axum::http::StatusCode;
 use jiff::Timestamp;
+
+/// A request to a vendor's own API.
+pub struct Call<'a> {
+    pub(crate) request: &'a Request,
+    /// The path below the base path, decoded.
+    pub(crate) path: Vec<&'a str>,
+    pub(crate) now: Timestamp,
+    /// The URL that the API is served under, without a slash at its end.
+    pub(crate) base: &'a str,
+    /// Whether the credential is the one for taking access alone.
+    pub(crate) revokes: bool,
+}
+
+impl Call<'_> {
+    /// The JSON that was sent.
+    pub(crate) fn body(&self) -> Result<serde_json::Value, Refusal> {
+        serde_json::from_slice(&self.request.body)
+            .map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, format!("The body is no JSON: {error}.")))
+    }
+}
 
 /// A vendor's own rules, on top of SCIM.
 pub trait Rules: Send + Sync {
@@ -14,6 +35,28 @@ pub trait Rules: Send + Sync {
     /// Whether there is a SCIM service at all; where not, there are only pages.
     fn speaks_scim(&self) -> bool {
         true
+    }
+
+    /// Whether the vendor has an API of its own, under the base path and behind the same credentials, where it does not
+    /// speak SCIM.
+    fn has_api(&self) -> bool {
+        false
+    }
+
+    /// The word before the credential in `Authorization`.
+    fn scheme(&self) -> &'static str {
+        "Bearer"
+    }
+
+    /// Answers a request to that API, by somebody who has shown a credential. A failure that a test asked for, and a
+    /// credential that is missing, never come here.
+    fn api(&self, _tenant: &mut Tenant, _call: &Call<'_>) -> Reply {
+        Refusal::not_found("This path").reply()
+    }
+
+    /// A refusal as the vendor words it.
+    fn refuse(&self, refusal: &Refusal) -> Reply {
+        refusal.reply()
     }
 
     /// Whether `roles` means anything to the vendor; where not, it is accepted and not stored.

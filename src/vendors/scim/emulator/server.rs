@@ -1,9 +1,12 @@
 //! From the socket to the service and back: credentials, faults, the audit log, the files.
 
+use super::Tap;
 use super::audit::{Audit, Entry};
 use super::exchange::{Refusal, Reply, Request, SCIM_JSON};
 use super::faults::{Fault, Faults, Trouble};
 use super::limiter::Limiter;
+use super::provisioning::Provisioning;
+use super::rules::Call;
 use super::service::Service;
 use super::store::Store;
 use super::weather::{self, Weather};
@@ -31,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) token: Secret,
     pub(crate) revoke_token: Option<Secret>,
     pub(crate) weather: Option<Arc<dyn Weather>>,
+    pub(crate) tap: Option<Tap>,
+    pub(crate) provisioning: Provisioning,
     /// The address as a `Host` header writes it.
     pub(crate) port: u16,
 }
@@ -141,10 +146,10 @@ impl Shared {
         ours.iter().any(|name| name.eq_ignore_ascii_case(host))
     }
 
-    fn who(&self, request: &Request) -> Who {
+    fn who(&self, request: &Request, scheme: &str) -> Who {
         let sent = request.header(header::AUTHORIZATION).unwrap_or_default();
-        let Some((scheme, token)) = sent.split_once(' ') else { return Who::Nobody };
-        if !scheme.eq_ignore_ascii_case("bearer") {
+        let Some((sent, token)) = sent.split_once(' ') else { return Who::Nobody };
+        if !sent.eq_ignore_ascii_case(scheme) {
             return Who::Nobody;
         }
         let is = |secret: &Secret| secret.expose() == token.trim();
@@ -156,7 +161,11 @@ impl Shared {
     }
 
     fn answer_faithfully(&self, request: &Request) -> Reply {
+        let assigned = self.provisioning.ask();
         let mut service = self.service.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(assigned) = assigned {
+            self.provision(&mut service, &assigned);
+        }
         let before = request.is_write().then(|| service.tenant.clone());
         let (mut reply, who) = self.dispatch(&mut service, request);
         let kept = match request.is_write() || reply.violation {
@@ -179,15 +188,15 @@ impl Shared {
 
     fn dispatch(&self, service: &mut Service, request: &Request) -> (Reply, &'static str) {
         if let Some(reason) = service.rules.forbids(&format!("/{}", request.segments.join("/"))) {
-            let reply = Refusal::new(StatusCode::FORBIDDEN, reason).reply();
-            return (Reply { violation: true, ..reply }, self.who(request).name());
+            let reply = service.rules.refuse(&Refusal::new(StatusCode::FORBIDDEN, reason));
+            return (Reply { violation: true, ..reply }, self.who(request, service.rules.scheme()).name());
         }
         let base: Vec<&str> = service.rules.base_path().split('/').filter(|part| !part.is_empty()).collect();
         let below = request
             .segments
             .get(base.len()..)
             .filter(|_| request.segments.iter().zip(&base).all(|(segment, part)| segment == part))
-            .filter(|_| service.rules.speaks_scim());
+            .filter(|_| service.rules.speaks_scim() || service.rules.has_api());
         let Some(below) = below else {
             let rules = service.rules.clone();
             let now = service.clock.now();
@@ -195,7 +204,14 @@ impl Shared {
             let missing = || Refusal::not_found("This path").reply();
             return (page.unwrap_or_else(missing), "page");
         };
-        let who = self.who(request);
+        let who = self.who(request, service.rules.scheme());
+        if service.rules.has_api() {
+            let reply = self.dispatch_api(service, request, below, who);
+            if let Some(tap) = &self.tap {
+                tap(request, &reply);
+            }
+            return (reply, who.name());
+        }
         let reply =
             if service.tenant.behaviour.require_user_agent && request.header(header::USER_AGENT).is_none() {
                 Refusal::new(StatusCode::FORBIDDEN, "A User-Agent is required.").reply()
@@ -207,6 +223,23 @@ impl Shared {
                 service.answer(request, below)
             };
         (reply, who.name())
+    }
+
+    /// The vendor's own API.
+    fn dispatch_api(&self, service: &mut Service, request: &Request, below: &[String], who: Who) -> Reply {
+        let rules = Arc::clone(&service.rules);
+        if who == Who::Nobody {
+            let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "The token is missing or wrong.");
+            return rules.refuse(&refusal);
+        }
+        let call = Call {
+            request,
+            path: below.iter().map(String::as_str).collect(),
+            now: service.clock.now(),
+            base: &service.base,
+            revokes: who == Who::RevokeToken,
+        };
+        rules.api(&mut service.tenant, &call)
     }
 
     /// Writes what a request did before it is answered, so that an answer is never about a change that a crash
@@ -236,7 +269,7 @@ impl Shared {
 
     /// The endpoints that script and inspect the emulator itself; they are counted and audited nowhere.
     fn administer(&self, request: &Request) -> Reply {
-        if self.who(request) != Who::Token {
+        if self.who(request, "Bearer") != Who::Token {
             return unauthorised();
         }
         let path: Vec<&str> = request.segments.iter().skip(1).map(String::as_str).collect();

@@ -1,6 +1,7 @@
 //! What an emulated tenant holds.
 
 use super::behaviour::Behaviour;
+use super::provisioning::Assigned;
 use super::schema::{Type, read_body};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -144,6 +145,22 @@ impl Tenant {
     /// The credential's own account.
     pub(crate) fn own_account(&self) -> Option<&Arc<Resource>> {
         self.users.get(self.own.as_deref()?)
+    }
+
+    /// The members of the group of this id or display name who can sign in.
+    pub(crate) fn assigned(&self, group: &str) -> Vec<Assigned> {
+        let found = self.groups.get(group).or_else(|| self.groups.named("displayName", group));
+        let ids = found.into_iter().flat_map(|group| group.member_ids());
+        let users = ids.filter_map(|id| self.users.get(id));
+        let active = users.filter(|user| user.attributes.get("active") != Some(&Value::Bool(false)));
+        let mut assigned: Vec<Assigned> = active
+            .map(|user| Assigned {
+                login: user.text("userName").to_owned(),
+                name: user.text("displayName").to_owned(),
+            })
+            .collect();
+        assigned.sort();
+        assigned
     }
 
     /// Takes a user out of every group.

@@ -1,0 +1,54 @@
+//! What an answer that is no success, or none at all, means to the engine.
+
+use super::{Answer, HttpError};
+use crate::connector::ConnectorError;
+
+/// What a vendor's own words add to a status.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Advice<'a> {
+    /// Whether they say that a limit is reached, such as licences.
+    pub(crate) limit: bool,
+    /// What a 403 may mean, for people: a full sentence.
+    pub(crate) forbidden: &'a str,
+}
+
+/// The error that an answer without success stands for. `said` is what was asked and answered: a full sentence.
+pub(crate) fn typed(answer: &Answer, said: String, advice: &Advice<'_>) -> ConnectorError {
+    match answer.status {
+        402 | 507 => ConnectorError::LimitReached { message: said },
+        400 | 403 | 409 if advice.limit => ConnectorError::LimitReached { message: said },
+        401 => ConnectorError::Unauthorised {
+            message: format!("{said} The token is missing, wrong or expired: make a new one at the vendor."),
+        },
+        403 => ConnectorError::Unauthorised { message: format!("{said} {}", advice.forbidden) },
+        404 | 410 => ConnectorError::Gone { message: said },
+        413 | 429 | 503 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
+        // A server's word on the request itself, before it did anything.
+        501 | 505 => ConnectorError::Refused { message: said },
+        // A gateway says these, some with numbers of its own, while the server behind it may be at work, or done.
+        500..=599 if !answer.to_read => ConnectorError::Unknown {
+            message: format!("{said} Whether it was carried out is unknown until the vendor is read again."),
+        },
+        500..=599 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
+        300..=399 => ConnectorError::ContractBroken {
+            message: format!(
+                "{said} Redirects are not followed, because the token would go with them: correct `url`."
+            ),
+        },
+        400..=499 => ConnectorError::Refused { message: said },
+        _ => ConnectorError::ContractBroken { message: said },
+    }
+}
+
+impl From<HttpError> for ConnectorError {
+    fn from(error: HttpError) -> Self {
+        let message = error.to_string();
+        match error {
+            HttpError::Setup(_) | HttpError::NotAllowed(_) => Self::Refused { message },
+            HttpError::NotReached(_) | HttpError::Lost(_) => Self::RetryLater { after: None, message },
+            HttpError::NotNow { after, .. } => Self::RetryLater { after: Some(after), message },
+            HttpError::Unknown(_) => Self::Unknown { message },
+            HttpError::TooLarge(_) => Self::ContractBroken { message },
+        }
+    }
+}
