@@ -43,6 +43,7 @@ const BEYOND: &[&str] = &[
     "no-workspace",
     "not-utf8",
     "policies-not-enforced",
+    "provider-cycle",
     "role-cycle",
     "symlink-escapes",
     "tag-not-allowed",

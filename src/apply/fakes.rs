@@ -332,6 +332,7 @@ pub(super) fn plan(changes: Vec<Change>, guards: Vec<GuardVerdict>) -> Plan {
         obligations: Vec::new(),
         guards,
         overrides: Vec::new(),
+        departures: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Finding, Level, Person, ResourceName, Span, UserName, VendorName};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// User × vendor × resource × level, with why it exists and until when. One user has at most one grant per
@@ -82,6 +82,8 @@ pub struct Desired {
     pub grants: GrantSet,
     /// Grants that are declared and whose date has passed, for `additive` vendors and for saying why.
     pub ended: GrantSet,
+    /// Every vendor that the workspace declares, whether or not a plan is about it.
+    pub vendors: BTreeSet<VendorName>,
     /// What a reader should know: dates in the past, levels that a higher one overrides.
     pub findings: Vec<Finding>,
 }

@@ -1,6 +1,6 @@
 //! The ordered changes, with everything a reader needs to judge them.
 
-use super::{Change, ChangeId, Fact, Finding, Obligation, Recorded, ResourceName, VendorName};
+use super::{Change, ChangeId, Fact, Finding, Obligation, Recorded, ResourceName, UserName, VendorName};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -119,4 +119,23 @@ pub struct Plan {
     pub guards: Vec<GuardVerdict>,
     /// The overrides in force.
     pub overrides: Vec<Override>,
+    /// How far everybody who has departed is gone, by user.
+    pub departures: Vec<Departure>,
+}
+
+/// How far somebody who has departed is gone from the plan's vendors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departure {
+    /// Who.
+    pub user: UserName,
+    /// From how many vendors: those that were read to their end and where nothing usable is theirs.
+    pub gone: usize,
+    /// Of how many.
+    pub of: usize,
+    /// The oldest of the readings that prove it; none where no vendor proves anything.
+    pub proven: Option<Timestamp>,
+    /// Where they still have access, or may have.
+    pub left: Vec<VendorName>,
+    /// Where it could not be read whether they have.
+    pub unread: Vec<VendorName>,
 }

@@ -1,7 +1,8 @@
 //! A configured vendor, as the engine needs it; how to reach it stays in the workspace.
 
-use super::{Account, Channel, Email, ResourceName, Snapshot, Span, VendorName};
+use super::{Account, Channel, Email, NameError, ResourceName, Snapshot, Span, VendorName};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,46 @@ pub enum Offboarding {
     Delete,
     /// All access is taken, and the account and what it owns are kept.
     Revoke,
+}
+
+/// The identity provider's group or app whose members get an account at another vendor.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// The provider.
+    pub vendor: VendorName,
+    /// The group or app there.
+    pub resource: ResourceName,
+}
+
+/// Why a text names no source.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// There is not one slash with something on either side.
+    #[error("it is not a vendor and one of its resources, with a slash between them")]
+    Shape,
+    /// One of the two halves is no name.
+    #[error("{0}")]
+    Name(#[from] NameError),
+}
+
+impl Source {
+    /// Parses `vendor/resource`.
+    ///
+    /// # Errors
+    /// A [`SourceError`] when there is not one slash, or a half of the text is no name.
+    pub fn parse(text: &str) -> Result<Self, SourceError> {
+        let (vendor, resource) = text.split_once('/').ok_or(SourceError::Shape)?;
+        if vendor.is_empty() || resource.is_empty() || resource.contains('/') {
+            return Err(SourceError::Shape);
+        }
+        Ok(Self { vendor: VendorName::parse(vendor)?, resource: ResourceName::parse(resource)? })
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.vendor, self.resource)
+    }
 }
 
 /// Something inside a vendor that access is given on.
@@ -62,8 +103,8 @@ pub struct VendorSettings {
     pub identity: Option<Arc<str>>,
     /// After how long an invitation that nobody answered is sent again, where the vendor can.
     pub resend_after: Duration,
-    /// The identity provider's assignment that would recreate an account.
-    pub provisioned_by: Option<Arc<str>>,
+    /// The identity provider's group or app whose members get an account here.
+    pub provisioned_by: Option<Source>,
     /// The `manage:` line: whose rule it is that undeclared access goes.
     pub manage_span: Span,
     /// The key under `vendors:`.

@@ -52,7 +52,7 @@ struct Subject<'a> {
     guards: &'a Guards,
     changes: Vec<&'a Change>,
     /// Changes that wait for something that no apply of this plan brings about, and those that come after them.
-    stuck: BTreeSet<&'a ChangeId>,
+    stuck: &'a BTreeSet<&'a ChangeId>,
 }
 
 /// What a guard thinks.
@@ -148,8 +148,9 @@ impl Subject<'_> {
     }
 }
 
-/// The changes that wait, and all that come after any of them. A change stands behind those it comes after.
-fn stuck<'a>(changes: &[&'a Change]) -> BTreeSet<&'a ChangeId> {
+/// The changes that wait, and all that come after any of them, at whatever vendor. A change stands behind those it comes
+/// after.
+fn stuck(changes: &[Change]) -> BTreeSet<&ChangeId> {
     let mut stuck = BTreeSet::new();
     for change in changes {
         if change.waits.is_some() || change.after.iter().any(|id| stuck.contains(id)) {
@@ -196,13 +197,13 @@ pub fn judge(
     overrides: &[Override],
 ) -> ApprovedPlan {
     let mut verdicts = Vec::new();
+    let stuck = stuck(&plan.changes);
     let mut vendors: Vec<&VendorInput> = vendors.iter().collect();
     vendors.sort_by(|a, b| a.settings.name.cmp(&b.settings.name));
     for vendor in vendors {
         let changes: Vec<&Change> =
             plan.changes.iter().filter(|change| change.vendor == vendor.settings.name).collect();
-        let stuck = stuck(&changes);
-        let subject = Subject { vendor, desired, guards, changes, stuck };
+        let subject = Subject { vendor, desired, guards, changes, stuck: &stuck };
         for guard in &GUARDS {
             verdicts.push(verdict(guard, &subject, overrides, &plan.changes));
         }

@@ -4,7 +4,7 @@ use super::accounts::{Wanted, is_set_aside};
 use super::draft::{Draft, Ground, target};
 use super::identity::{Matches, duplicate};
 use super::ownership::Ownership;
-use super::{Context, levels};
+use super::{Context, across, levels};
 use crate::connector::{Joining, KindSpec};
 use crate::domain::{
     Account, AccountId, AccountState, Action, Finding, Grant, Invitation, InvitationState, Level, Manage,
@@ -317,11 +317,13 @@ impl<'a> Side<'_, 'a> {
     }
 
     /// A suspended account keeps what it holds, so that coming back restores it: provided that it is, or will be,
-    /// suspended.
+    /// suspended, here or where the user signs in.
     fn is_kept_by_suspension(&self, person: &Person, account: &Account) -> bool {
         let settled =
             account.state == AccountState::Suspended || self.context.settings.manage != Manage::Observe;
-        matches!(person.standing, Standing::Suspended { .. }) && self.context.spec.suspends && settled
+        let suspends = self.context.spec.suspends && settled;
+        matches!(person.standing, Standing::Suspended { .. })
+            && (suspends || across::is_kept(self.context, person))
     }
 
     /// By name or not, and by which lines, access goes.

@@ -1,8 +1,8 @@
 //! Differences of accounts: who lacks one, who should not have one, and what one shows.
 
-use super::Context;
 use super::draft::{Draft, Ground};
 use super::identity::{Matches, marker};
+use super::{Context, across};
 use crate::connector::{AddressChange, Leaving, ObligationSpec};
 use crate::domain::{
     Account, AccountId, AccountState, Action, Channel, Due, Finding, Grant, Invitation, InvitationState,
@@ -129,7 +129,10 @@ fn without_accounts(context: &Context<'_>, matches: &Matches<'_>, findings: &mut
             continue;
         }
         match (&person.standing, context.snapshot.accounts.get(id)) {
-            (Standing::Suspended { .. }, Some(_)) => findings.push(no_suspend(context, person)),
+            (Standing::Suspended { .. }, Some(_)) => findings.push(match across::is_kept(context, person) {
+                true => across::kept(context, person),
+                false => no_suspend(context, person),
+            }),
             (Standing::Departed { .. }, Some(account)) => {
                 findings.push(departed_present(context, person, account));
             }
@@ -159,7 +162,7 @@ fn unknown_accounts(context: &Context<'_>) -> Finding {
 }
 
 /// Whether the address has access to something, or may accept some.
-fn is_listed(context: &Context<'_>, id: &AccountId) -> bool {
+pub(super) fn is_listed(context: &Context<'_>, id: &AccountId) -> bool {
     let pending = |offer: &Invitation| offer.state == InvitationState::Pending;
     context.snapshot.resources.values().any(|reading| match reading {
         ResourceReading::Read { holders, offers, .. } => {
@@ -222,6 +225,9 @@ fn leave<'a>(
                 let who = (Some(person), Some(account));
                 drafts.push(Draft::of_account(context, who, Action::Suspend, Ground::Named, vec![*span]));
             }
+        }
+        Standing::Suspended { .. } if across::is_kept(context, person) => {
+            findings.push(across::kept(context, person));
         }
         Standing::Suspended { span, .. } => {
             findings.push(no_suspend(context, person));
@@ -320,11 +326,7 @@ fn departed_present(context: &Context<'_>, person: &Person, account: &Account) -
     Finding {
         user: Some(person.handle.clone()),
         span: Some(person.span),
-        hint: context
-            .settings
-            .provisioned_by
-            .as_ref()
-            .map(|source| format!("take them out of {source} as well, or the account will be recreated")),
+        hint: across::came(context, Some(person), Some(account)),
         ..context.finding(
             "departed-user-present",
             Severity::Warning,
@@ -361,12 +363,13 @@ pub(super) fn obligations(context: &Context<'_>, drafts: &[Draft<'_>]) -> Vec<Ob
         let source = context.settings.provisioned_by.as_ref();
         let leaves = matches!(draft.action, Action::RemoveAccount);
         for spec in context.spec.obligations.iter().filter(|spec| is_due(spec, &draft.action)) {
-            // The assignment that the workspace names says it better than the connector's general words.
+            // The assignment that the workspace names says it better than the connector's general words, and the plan
+            // may see to it by itself.
             if source.is_none() || spec.code != FROM_PROVIDER {
                 obligations.extend(told(context, (draft, drafts), spec));
             }
         }
-        if let Some(source) = source.filter(|_| leaves) {
+        if let Some(source) = source.filter(|_| leaves && !across::is_settled(context, draft)) {
             let text = format!("take them out of {source}, or the account will be recreated.");
             obligations.push(obligation(context, draft, (FROM_PROVIDER, Due::After), &text));
         }

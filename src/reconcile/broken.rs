@@ -41,7 +41,7 @@ pub(super) fn set_aside<'a>(
 }
 
 /// Whether the record may be this person's. A pin to another account, which is there, says that it is not.
-fn may_be(context: &Context<'_>, record: &Broken, person: &Person) -> bool {
+pub(super) fn may_be(context: &Context<'_>, record: &Broken, person: &Person) -> bool {
     let pin = person.accounts.get(context.vendor);
     if pin.is_some() && pin == record.id.as_ref() {
         return true;

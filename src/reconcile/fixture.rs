@@ -7,7 +7,7 @@ use crate::connector::{AddressChange, Joining, KindSpec, Leaving, LevelSpec, Lim
 use crate::domain::*;
 use jiff::Timestamp;
 use jiff::civil::date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -302,6 +302,7 @@ impl World {
             people: self.people.clone(),
             grants: GrantSet::new(self.grants.clone()),
             ended: GrantSet::new(self.ended.clone()),
+            vendors: BTreeSet::from([crm()]),
             findings: Vec::new(),
         }
     }

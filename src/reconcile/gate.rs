@@ -1,7 +1,8 @@
 //! The `manage` mode: which drafts become changes, and which are reported instead.
 
-use super::Context;
 use super::draft::{Draft, Ground};
+use super::upstream::Provider;
+use super::{Context, across};
 use crate::domain::{AccountId, Action, Finding, Manage, ResourceName, Severity, UserName};
 use std::collections::BTreeSet;
 
@@ -84,9 +85,12 @@ fn report(context: &Context<'_>, draft: &Draft<'_>) -> Finding {
         }
         action => ("difference", format!("{} is due for {who}{place}", action.word())),
     };
+    let whole = matches!(draft.action, Action::RemoveAccount | Action::Suspend);
+    let came = whole && matches!(context.provider, Provider::Read(_));
     Finding {
         user: draft.person.map(|person| person.handle.clone()),
         span: draft.because.first().copied(),
+        hint: came.then(|| across::came(context, draft.person, draft.account)).flatten(),
         ..context.finding(code, Severity::Warning, format!("{detail}; `manage: {mode}` leaves it as it is"))
     }
 }

@@ -142,7 +142,9 @@ fn take<'a>(
     let active = matches!(person.standing, Standing::Active);
     let is_there = |id: &AccountId| {
         let broken = &context.snapshot.broken;
-        context.snapshot.accounts.contains_key(id) || broken.iter().any(|one| one.id.as_ref() == Some(id))
+        let kept = context.snapshot.retired.contains_key(id);
+        kept || context.snapshot.accounts.contains_key(id)
+            || broken.iter().any(|one| one.id.as_ref() == Some(id))
     };
     if let Some(id) = pin.filter(|id| active && !is_there(id)) {
         matches.quarantined.insert(&person.handle);

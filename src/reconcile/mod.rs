@@ -3,12 +3,16 @@
 //! For each vendor: accounts are matched to users (`identity`, which sets `broken` ones aside), the differences of accounts and of access
 //! become drafts as an authoritative workspace would have them (`accounts`, `access`, where access begins with one
 //! `invitations`, and for what one account holds at a time `ownership`), the `manage` mode lets drafts through or
-//! turns them into findings (`gate`), and what is left is ordered and numbered (`order`).
+//! turns them into findings (`gate`), and what is left is ordered and numbered (`order`). An identity provider stands
+//! before the vendors whose accounts come from it (`sequence`): what it holds and what the plan does there (`upstream`)
+//! decides what theirs come after (`across`). Last comes how far everybody who departed is gone (`departures`).
 
 mod access;
 mod accounts;
+mod across;
 mod admins;
 mod broken;
+mod departures;
 mod draft;
 mod facts;
 mod fingerprint;
@@ -20,7 +24,11 @@ mod invitations;
 mod levels;
 mod order;
 mod ownership;
+mod returns;
+mod sequence;
 mod strays;
+mod upstream;
+mod ways;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -29,11 +37,15 @@ mod tests;
 use crate::connector::Spec;
 use crate::domain::{
     Change, Channel, Desired, DesiredRef, Email, Fact, Finding, Obligation, Offboarding, Plan, Reading,
-    ReadingRef, ReadingState, ResourceName, ResourceReading, Severity, Snapshot, VendorName, VendorSettings,
+    ReadingRef, ReadingState, ResourceName, ResourceReading, Severity, Snapshot, Unreadable, VendorName,
+    VendorSettings,
 };
+use departures::Departures;
+use identity::Matches;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use upstream::{Done, Provider};
 
 /// One vendor's side of a plan.
 #[derive(Debug, Clone)]
@@ -78,41 +90,28 @@ pub fn reconcile(input: &Input) -> Plan {
         obligations: Vec::new(),
         guards: Vec::new(),
         overrides: Vec::new(),
+        departures: Vec::new(),
     };
-    let mut vendors: Vec<_> = input.vendors.iter().collect();
-    vendors.sort_by(|a, b| a.settings.name.cmp(&b.settings.name));
-    for vendor in vendors {
-        let name = vendor.settings.name.clone();
+    let mut done: BTreeMap<&VendorName, Done<'_>> = BTreeMap::new();
+    let mut departures = Departures::of(&input.desired);
+    for vendor in sequence::of(&input.vendors) {
+        let name = &vendor.settings.name;
         let (reference, part) = match &vendor.reading {
             Reading::Unreadable(unread) => {
-                let reference = ReadingRef {
-                    state: ReadingState::Unreadable,
-                    read_at: unread.at,
-                    source: Arc::from("none"),
-                    fingerprint: None,
-                    facts: Vec::new(),
-                    accounts: None,
-                    reason: Some(unread.reason.clone()),
-                    recorded: BTreeMap::new(),
-                };
-                (reference, Part { findings: vec![unreadable(&name, vendor, unread)], ..Part::default() })
+                departures.unread(name);
+                let findings = vec![unreadable(name, vendor, unread)];
+                (unread_ref(unread), Part { findings, ..Part::default() })
             }
             Reading::Complete(snapshot) => {
-                let mut part = vendor_part(input, vendor, snapshot);
-                let reference = ReadingRef {
-                    state: ReadingState::Complete,
-                    read_at: snapshot.read_at,
-                    source: Arc::clone(&snapshot.source),
-                    fingerprint: Some(fingerprint::of(&part.facts)),
-                    facts: std::mem::take(&mut part.facts),
-                    accounts: Some(snapshot.accounts.len()),
-                    reason: None,
-                    recorded: snapshot.recorded.clone(),
-                };
-                (reference, part)
+                let provider = Provider::of(input, vendor, &done);
+                let (mut part, matches) = vendor_part(input, (vendor, snapshot), provider, &mut departures);
+                let facts = std::mem::take(&mut part.facts);
+                let changes = part.changes.clone();
+                done.insert(name, Done { vendor, snapshot, matches, changes });
+                (read_ref(snapshot, facts), part)
             }
         };
-        plan.vendors.insert(name, reference);
+        plan.vendors.insert(name.clone(), reference);
         plan.changes.extend(part.changes);
         plan.findings.extend(part.findings);
         plan.obligations.extend(part.obligations);
@@ -120,7 +119,34 @@ pub fn reconcile(input: &Input) -> Plan {
     plan.findings.sort();
     plan.findings.dedup();
     plan.obligations.sort();
+    plan.departures = departures.finish();
     plan
+}
+
+fn unread_ref(unread: &Unreadable) -> ReadingRef {
+    ReadingRef {
+        state: ReadingState::Unreadable,
+        read_at: unread.at,
+        source: Arc::from("none"),
+        fingerprint: None,
+        facts: Vec::new(),
+        accounts: None,
+        reason: Some(unread.reason.clone()),
+        recorded: BTreeMap::new(),
+    }
+}
+
+fn read_ref(snapshot: &Snapshot, facts: Vec<Fact>) -> ReadingRef {
+    ReadingRef {
+        state: ReadingState::Complete,
+        read_at: snapshot.read_at,
+        source: Arc::clone(&snapshot.source),
+        fingerprint: Some(fingerprint::of(&facts)),
+        facts,
+        accounts: Some(snapshot.accounts.len()),
+        reason: None,
+        recorded: snapshot.recorded.clone(),
+    }
 }
 
 /// One vendor's contribution to a plan.
@@ -141,9 +167,16 @@ struct Context<'a> {
     now: Timestamp,
     desired: &'a Desired,
     protected: &'a [Email],
+    /// Where the vendor's accounts come from.
+    provider: Provider<'a>,
 }
 
-fn vendor_part(input: &Input, vendor: &VendorInput, snapshot: &Snapshot) -> Part {
+fn vendor_part<'a>(
+    input: &'a Input,
+    (vendor, snapshot): (&'a VendorInput, &'a Snapshot),
+    provider: Provider<'a>,
+    departures: &mut Departures<'a>,
+) -> (Part, Matches<'a>) {
     let context = Context {
         vendor: &vendor.settings.name,
         settings: &vendor.settings,
@@ -152,24 +185,29 @@ fn vendor_part(input: &Input, vendor: &VendorInput, snapshot: &Snapshot) -> Part
         now: input.now,
         desired: &input.desired,
         protected: &input.protected,
+        provider,
     };
     let mut findings = Vec::new();
     let wanted = accounts::wanted(&context);
     let matches = identity::match_accounts(&context, &wanted, &mut findings);
+    departures.read(&context, &matches);
     let facts = facts::of(&context, &matches);
     let mut drafts = accounts::draft(&context, &matches, &wanted, &mut findings);
     access::draft(&context, &matches, &wanted, &mut drafts, &mut findings);
     let drafts = accounts::without_vain_steps(gate::admit(&context, drafts, &mut findings));
-    let drafts = ownership::keep_accounts(&context, drafts, &mut findings);
+    let mut drafts = ownership::keep_accounts(&context, drafts, &mut findings);
+    across::wait(&context, &mut drafts, &mut findings);
+    returns::tell(&context, &drafts, &mut findings);
     levels::demotions(&context, &drafts, &mut findings);
     accounts::due_first(&context, &drafts, &mut findings);
     let obligations = accounts::obligations(&context, &drafts);
     let mut changes = order::order(&context, drafts, &wanted, input.min_admins);
     invitations::waves(&context, &mut changes);
-    Part { changes, findings, obligations, facts }
+    across::link(&context, &wanted, &mut changes, &mut findings);
+    (Part { changes, findings, obligations, facts }, matches)
 }
 
-fn unreadable(name: &VendorName, vendor: &VendorInput, unread: &crate::domain::Unreadable) -> Finding {
+fn unreadable(name: &VendorName, vendor: &VendorInput, unread: &Unreadable) -> Finding {
     Finding {
         vendor: Some(name.clone()),
         code: "unreadable-vendor",

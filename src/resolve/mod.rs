@@ -67,6 +67,7 @@ pub fn resolve(workspace: &Workspace, catalogue: &dyn Catalogue, today: Date) ->
         people: BTreeMap::from_iter(people),
         grants: in_order(grants),
         ended: in_order(ended),
+        vendors: workspace.vendors.keys().cloned().collect(),
         findings: notes.into_findings(),
     }
 }

@@ -3,7 +3,7 @@
 use super::quote::Quotes;
 use super::{canonical, describe, neutral, overview, wire};
 use crate::domain::{
-    AccountId, Change, ChangeId, Email, Fact, Finding, Found, GuardVerdict, Obligation, Outcome,
+    AccountId, Change, ChangeId, Departure, Email, Fact, Finding, Found, GuardVerdict, Obligation, Outcome,
     OutcomeStatus, Plan, ReadingRef, ReadingState, Recorded, ResourceName, Run, UserName, VendorName,
 };
 use crate::workspace::Sources;
@@ -93,6 +93,10 @@ fn digest(mut plan: Value) -> String {
         for volatile in ["created", "tool", "digest"] {
             fields.remove(volatile);
         }
+        let departures = fields.get_mut("departures").and_then(Value::as_array_mut);
+        for departure in departures.into_iter().flatten().filter_map(Value::as_object_mut) {
+            departure.remove("proven");
+        }
         let vendors = fields.get_mut("vendors").and_then(Value::as_object_mut);
         for vendor in vendors.into_iter().flat_map(|vendors| vendors.values_mut()) {
             if let Value::Object(vendor) = vendor {
@@ -157,6 +161,7 @@ fn plan_wire<'p>(plan: &'p Plan, sources: &Sources) -> wire::Plan<'p> {
         obligations: plan.obligations.iter().map(obligation_wire).collect(),
         guards: plan.guards.iter().map(guard_wire).collect(),
         overrides: overrides.collect(),
+        departures: plan.departures.iter().map(departure_wire).collect(),
         summary: wire::Counts(overview::counts(&plan.changes)),
         digest: String::new(),
         seal: None,
@@ -271,6 +276,17 @@ fn obligation_wire(obligation: &Obligation) -> wire::Obligation<'_> {
         account: obligation.account.as_deref(),
         resource: obligation.resource.as_ref().map(ResourceName::as_str),
         detail: sentence(&obligation.detail),
+    }
+}
+
+fn departure_wire(departure: &Departure) -> wire::Departure<'_> {
+    wire::Departure {
+        user: departure.user.as_str(),
+        gone: departure.gone,
+        of: departure.of,
+        proven: departure.proven.map(|at| at.to_string()),
+        left: departure.left.iter().map(VendorName::as_str).collect(),
+        unread: departure.unread.iter().map(VendorName::as_str).collect(),
     }
 }
 

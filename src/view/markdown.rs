@@ -4,10 +4,12 @@
 //! block) comes first and has its room kept; changes fill what is left, by whole rows, and a sentence says how
 //! many did not fit. All text of files and vendors goes through [`neutral`].
 
+use super::overview::Across;
 use super::quote::Quotes;
 use super::{describe, neutral, overview};
 use crate::domain::{
-    Action, Change, Channel, Finding, GuardVerdict, Obligation, Plan, Risk, Severity, VendorName, Verdict,
+    Action, Change, ChangeId, Channel, Departure, Finding, GuardVerdict, Obligation, Plan, Risk, Severity,
+    VendorName, Verdict,
 };
 use crate::workspace::Sources;
 use jiff::Timestamp;
@@ -26,7 +28,8 @@ const LEFT_OFF_BYTES: usize = 400;
 pub fn plan_markdown(plan: &Plan, sources: &Sources) -> String {
     let quotes = Quotes::new(sources);
     let top = [headline(plan), unreadable(plan), guards(plan)].concat();
-    let bottom = [findings(plan, &quotes), obligations(plan), recorded(plan), footer(plan)].concat();
+    let bottom =
+        [findings(plan, &quotes), departures(plan), obligations(plan), recorded(plan), footer(plan)].concat();
     let room = MAX_BYTES.saturating_sub(top.len() + bottom.len() + LEFT_OFF_BYTES);
     [top, changes(plan, &quotes, room), bottom].concat()
 }
@@ -113,6 +116,17 @@ fn row_of(finding: &Finding, quotes: &Quotes<'_>) -> String {
     format!("- {mark} `{}`{vendor}{place}: {detail}{hint}\n", finding.code)
 }
 
+/// How far everybody who departed is gone, those first who are not gone from everywhere.
+fn departures(plan: &Plan) -> String {
+    let mut departures: Vec<&Departure> = plan.departures.iter().collect();
+    departures.sort_by_key(|departure| departure.gone == departure.of);
+    let rows = departures.into_iter().map(|departure| {
+        let mark = if departure.gone == departure.of { ":white_check_mark:" } else { ":hourglass:" };
+        format!("- {mark} {}\n", neutral::markdown(&overview::departure(departure)))
+    });
+    list("**Departures**\n\n", rows, "", "departure")
+}
+
 fn obligations(plan: &Plan) -> String {
     let groups = overview::obligations(plan).into_iter();
     let rows = groups.flat_map(|(whose, works)| {
@@ -171,14 +185,14 @@ fn footer(plan: &Plan) -> String {
 
 /// Every vendor gets an equal share of the room; what one does not use, the next ones have.
 fn changes(plan: &Plan, quotes: &Quotes<'_>, mut room: usize) -> String {
-    let held = overview::held(plan);
+    let marks = Marks { held: overview::held(plan), across: overview::across(plan) };
     let mut groups = overview::by_vendor(plan);
-    groups.retain(|_, changes| !changes.is_empty());
+    groups.retain(|(_, changes)| !changes.is_empty());
     let mut out = String::new();
     let (mut left_off, mut vendors, mut ahead) = (0, 0, groups.len());
     for (vendor, changes) in groups {
         let heading = (vendor, plan.vendors.get(vendor).map(|reading| reading.read_at));
-        let (table, shown) = table(heading, &changes, quotes, &held, room / ahead);
+        let (table, shown) = table(heading, &changes, quotes, &marks, room / ahead);
         room -= table.len();
         ahead -= 1;
         out.push_str(&table);
@@ -201,7 +215,7 @@ fn table(
     (vendor, read_at): (&VendorName, Option<Timestamp>),
     changes: &[&Change],
     quotes: &Quotes<'_>,
-    held: &BTreeMap<&str, &'static str>,
+    marks: &Marks<'_>,
     room: usize,
 ) -> (String, usize) {
     const TAIL: &str = "\n</details>\n\n";
@@ -212,7 +226,7 @@ fn table(
     );
     let mut shown = 0;
     for change in changes {
-        let row = row(change, quotes, held);
+        let row = row(change, quotes, marks);
         if out.len() + row.len() + TAIL.len() > room {
             break;
         }
@@ -222,10 +236,16 @@ fn table(
     if shown == 0 { (String::new(), 0) } else { (out + TAIL, shown) }
 }
 
-fn row(change: &Change, quotes: &Quotes<'_>, held: &BTreeMap<&str, &'static str>) -> String {
+/// What the plan as a whole says of single changes.
+struct Marks<'p> {
+    held: BTreeMap<&'p str, &'static str>,
+    across: Across<'p>,
+}
+
+fn row(change: &Change, quotes: &Quotes<'_>, marks: &Marks<'_>) -> String {
     let symbol = neutral::code(describe::symbol(&change.action));
     let (what, who) = (neutral::code(&describe::what(&change.action)), neutral::code(&describe::who(change)));
-    let (ends, tags, waits) = (ends(change), tags(change, held), waits(change));
+    let (ends, tags, waits) = (ends(change), tags(change, marks), waits(change));
     format!("| {symbol} | {what}{ends}{tags}{waits} | {who} | {} |\n", why(change, quotes))
 }
 
@@ -240,11 +260,22 @@ fn ends(change: &Change) -> String {
     }
 }
 
-fn tags(change: &Change, held: &BTreeMap<&str, &'static str>) -> String {
+fn tags(change: &Change, marks: &Marks<'_>) -> String {
     let channel = (change.channel != Channel::Api).then(|| format!("by {}", change.channel.word()));
     let risk = (change.risk == Risk::High).then(|| "**high risk**".to_owned());
-    let guard = held.get(change.id.as_str()).map(|guard| format!("held by `{guard}`"));
-    [channel, risk, guard].into_iter().flatten().map(|tag| format!("<br>{tag}")).collect()
+    let guard = marks.held.get(change.id.as_str()).map(|guard| format!("held by `{guard}`"));
+    // Names are of use only where another vendor's change is meant.
+    let name = marks.across.before.contains(&change.id).then(|| format!("`{}`", change.id));
+    let after = marks.across.after.get(&change.id).map(|ids| after(ids));
+    [channel, risk, guard, name, after].into_iter().flatten().map(|tag| format!("<br>{tag}")).collect()
+}
+
+fn after(ids: &[&ChangeId]) -> String {
+    const SHOWN: usize = 5;
+    let named: Vec<String> = ids.iter().take(SHOWN).map(|id| format!("`{id}`")).collect();
+    let more = ids.len() - named.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("after {}{more}", named.join(", "))
 }
 
 fn waits(change: &Change) -> String {

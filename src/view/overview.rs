@@ -2,8 +2,8 @@
 
 use super::neutral;
 use crate::domain::{
-    Action, Change, Channel, Due, Finding, GuardVerdict, Obligation, Plan, ReadingRef, ReadingState,
-    Recorded, ResourceName, Severity, UserName, VendorName, Verdict,
+    Action, Change, ChangeId, Channel, Departure, Due, Finding, GuardVerdict, Obligation, Plan, ReadingRef,
+    ReadingState, Recorded, ResourceName, Severity, UserName, VendorName, Verdict,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,13 +59,57 @@ pub(super) fn held(plan: &Plan) -> BTreeMap<&str, &'static str> {
     held
 }
 
-/// A vendor's changes, in the plan's order.
-pub(super) fn by_vendor(plan: &Plan) -> BTreeMap<&VendorName, Vec<&Change>> {
-    let mut groups: BTreeMap<_, Vec<_>> = plan.vendors.keys().map(|vendor| (vendor, Vec::new())).collect();
+/// Each vendor's changes, in the plan's order. A vendor without any stands where its name does among the others.
+pub(super) fn by_vendor(plan: &Plan) -> Vec<(&VendorName, Vec<&Change>)> {
+    let mut groups: Vec<(&VendorName, Vec<&Change>)> = Vec::new();
+    let mut places: BTreeMap<&VendorName, usize> = BTreeMap::new();
     for change in &plan.changes {
-        groups.entry(&change.vendor).or_default().push(change);
+        let place = *places.entry(&change.vendor).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push((&change.vendor, Vec::new()));
+        }
+        groups[place].1.push(change);
+    }
+    for vendor in plan.vendors.keys().filter(|vendor| !places.contains_key(vendor)) {
+        let place = groups.iter().position(|(other, _)| *other > vendor).unwrap_or(groups.len());
+        groups.insert(place, (vendor, Vec::new()));
     }
     groups
+}
+
+/// The edges of the plan that lead from one vendor to another.
+pub(super) struct Across<'p> {
+    /// The changes of other vendors that each change comes after.
+    pub(super) after: BTreeMap<&'p ChangeId, Vec<&'p ChangeId>>,
+    /// The changes that others come after.
+    pub(super) before: BTreeSet<&'p ChangeId>,
+}
+
+/// The edges of the plan that lead from one vendor to another.
+pub(super) fn across(plan: &Plan) -> Across<'_> {
+    let vendors: BTreeMap<&ChangeId, &VendorName> =
+        plan.changes.iter().map(|change| (&change.id, &change.vendor)).collect();
+    let mut across = Across { after: BTreeMap::new(), before: BTreeSet::new() };
+    for change in &plan.changes {
+        let elsewhere = |id: &&ChangeId| vendors.get(id).is_some_and(|vendor| **vendor != change.vendor);
+        let after: Vec<&ChangeId> = change.after.iter().filter(elsewhere).collect();
+        if !after.is_empty() {
+            across.before.extend(after.iter().copied());
+            across.after.insert(&change.id, after);
+        }
+    }
+    across
+}
+
+/// `jane: gone from 3 of 4 vendors, last proven 2026-11-21 10:02; still at heap`.
+pub(super) fn departure(departure: &Departure) -> String {
+    let Departure { user, gone, of, proven, left, unread } = departure;
+    let proven = proven.map(|at| format!(", last proven {}", at.strftime("%Y-%m-%d %H:%M")));
+    let names = |names: &[VendorName]| names.iter().map(VendorName::as_str).collect::<Vec<_>>().join(", ");
+    let left = (!left.is_empty()).then(|| format!("; still at {}", names(left)));
+    let unread = (!unread.is_empty()).then(|| format!("; not read: {}", names(unread)));
+    let more: String = [proven, left, unread].into_iter().flatten().collect();
+    format!("{user}: gone from {gone} of {}{more}", plural(*of, "vendor"))
 }
 
 /// Vendors that were not read, each with why and a way out where a guard or a finding names one.

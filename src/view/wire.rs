@@ -20,6 +20,7 @@ pub(super) struct Plan<'p> {
     pub(super) obligations: Vec<Obligation<'p>>,
     pub(super) guards: Vec<Guard<'p>>,
     pub(super) overrides: Vec<Override<'p>>,
+    pub(super) departures: Vec<Departure<'p>>,
     pub(super) summary: Counts,
     pub(super) digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +127,16 @@ pub(super) struct Guard<'p> {
     pub(super) holds: Vec<&'p str>,
     pub(super) hint: Option<String>,
     pub(super) because: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Departure<'p> {
+    pub(super) user: &'p str,
+    pub(super) gone: usize,
+    pub(super) of: usize,
+    pub(super) proven: Option<String>,
+    pub(super) left: Vec<&'p str>,
+    pub(super) unread: Vec<&'p str>,
 }
 
 #[derive(Serialize)]

@@ -46,6 +46,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("no-workspace", "no file says `workspace:`"),
     ("not-utf8", "a file is not UTF-8"),
     ("policies-not-enforced", "policies are declared, which nothing enforces yet (warning)"),
+    ("provider-cycle", "vendors provision each other's accounts in a circle"),
     ("role-cycle", "roles include each other in a circle"),
     ("symlink-escapes", "a symbolic link leads out of the workspace"),
     ("tag-not-allowed", "a YAML tag"),

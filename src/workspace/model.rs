@@ -3,7 +3,7 @@
 use crate::connector::{Catalogue, Configured, Spec};
 use crate::domain::{
     AccountId, Channel, Email, Level, Manage, Offboarding, PersonKind, Resource, ResourceName, RoleName,
-    Span, UserName, VendorName, VendorSettings,
+    Source, Span, UserName, VendorName, VendorSettings,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -153,7 +153,7 @@ pub struct Vendor {
     /// `offboarding`.
     pub offboarding: Offboarding,
     /// `provisioned_by`.
-    pub provisioned_by: Option<Located<Arc<str>>>,
+    pub provisioned_by: Option<Located<Source>>,
     /// `identity`: the address or id of the identity that the credential belongs to, or `none`.
     pub identity: Option<Located<Arc<str>>>,
     /// `settle`: how long a change may take to show; the connector's own figure if absent.
@@ -216,7 +216,7 @@ impl Vendor {
             resources: self.resources.clone(),
             identity: text(&self.identity),
             resend_after: self.resend_after.unwrap_or(RESEND_AFTER),
-            provisioned_by: text(&self.provisioned_by),
+            provisioned_by: self.provisioned_by.as_ref().map(|source| source.value.clone()),
             manage_span: self.manage.span,
             span: self.span,
         }

@@ -39,6 +39,7 @@ pub(super) enum Text {
     TimeZone,
     EnvName,
     GrantKey,
+    Source,
     SeedPath,
 }
 
@@ -88,6 +89,7 @@ impl Text {
             Self::Url => Some("^(emulator|https?://[^\\s@?#/\\\\]+(/[^\\s?#\\\\]*)?)$"),
             Self::EnvName => Some("^[A-Za-z_][A-Za-z0-9_]*$"),
             Self::GrantKey => Some("^[^/]+/[^/]+$"),
+            Self::Source => Some("^[a-z0-9][a-z0-9._-]{0,127}/[a-z0-9][a-z0-9._-]{0,127}$"),
             Self::SeedPath => Some("^[^/\\\\]"),
         }
     }
@@ -103,7 +105,7 @@ impl Text {
             Self::Url => "a URL, or `emulator`",
             Self::TimeZone => "a time zone such as `Europe/Berlin`",
             Self::EnvName => "the name of an environment variable",
-            Self::GrantKey => "`vendor/resource`",
+            Self::GrantKey | Self::Source => "`vendor/resource`",
             Self::SeedPath => "a path inside the workspace",
         }
     }
@@ -262,7 +264,11 @@ pub(super) static VENDOR: Table = table(
             Shape::Words(&["delete", "revoke"]),
             "What happens to an account that keeps no grant; `delete` if absent.",
         ),
-        may("provisioned_by", ANY, "The identity provider's assignment that would recreate an account."),
+        may(
+            "provisioned_by",
+            Shape::Text(Text::Source),
+            "The identity provider's group or app whose members get an account here, as `vendor/resource`.",
+        ),
         may("identity", ANY, "The address or id of the account that the credential belongs to, or `none`."),
         may("settle", DURATION, "How long a change may take to show; the connector's own figure if absent."),
         may(

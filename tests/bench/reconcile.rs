@@ -11,7 +11,7 @@ use grantline::domain::{
 use grantline::reconcile::{Input, VendorInput, reconcile};
 use grantline::vendors::Registry;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const RUNS: usize = 5;
@@ -77,6 +77,7 @@ fn input() -> Result<Input> {
         people: people.collect::<Result<_>>()?,
         grants: GrantSet::new(grants),
         ended: GrantSet::default(),
+        vendors: BTreeSet::new(),
         findings: Vec::new(),
     };
     let live = accounts.iter().enumerate().map(|(number, id)| Ok((id.clone(), account(id, number)?)));

@@ -53,6 +53,24 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "      growth:\n",
         "      «bad-name»\"*\": { id: \"7\", kind: project }\n      growth:\n",
     ),
+    (
+        "provider without a resource",
+        VENDORS,
+        "provisioned_by: okta/heap-users",
+        "provisioned_by: «bad-name?okta/heap-users»okta",
+    ),
+    (
+        "provider with two slashes",
+        VENDORS,
+        "provisioned_by: okta/heap-users",
+        "provisioned_by: «bad-name?okta/heap-users»okta/heap/users",
+    ),
+    (
+        "provider's group by its display name",
+        VENDORS,
+        "provisioned_by: okta/heap-users",
+        "provisioned_by: «bad-name?okta/heap-users»okta/Heap Users",
+    ),
     ("grant without a slash", ROLES, "      sso/engineering: member", "      «bad-name»engineering: member"),
     (
         "grant with two slashes",

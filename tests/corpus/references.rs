@@ -12,6 +12,8 @@ pub(crate) fn cases() -> Vec<Case> {
     ));
     cases.push(two_cycles());
     cases.push(cycle_with_a_tail());
+    cases.extend((1..=3).map(providers));
+    cases.push(providers_with_a_tail());
     cases
 }
 
@@ -82,6 +84,12 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "      heap/main: read-only",
         "      «~unknown-resource»heap/quarterly-numbers: read-only",
     ),
+    (
+        "resource of a declared provider",
+        VENDORS,
+        "provisioned_by: okta/heap-users",
+        "provisioned_by: «unknown-resource?engineering»sso/enginering",
+    ),
 ];
 
 const LEVELS: &[(&str, &str, &str, &str)] = &[
@@ -123,5 +131,28 @@ fn cycle_with_a_tail() -> Case {
     Case::new("role cycle that others lead into").file(
         "access/loops.yaml",
         "roles:\n  a-tail: { includes: [b1] }\n  b1: { includes: [b2] }\n  b2: { includes: [«role-cycle»b1, analyst] }\n  c-tail: { includes: [a-tail, b2] }\n",
+    )
+}
+
+/// `length` vendors, each provisioned by the next and the last by the first. It is told of where it closes.
+fn providers(length: usize) -> Case {
+    let mut lines = String::from("vendors:\n");
+    for at in 0..length {
+        let (mark, next) = (if at + 1 == length { "«provider-cycle»" } else { "" }, (at + 1) % length);
+        lines.push_str(&format!(
+            "  loop-{at}: {{ connector: scim, manage: observe, url: emulator, provisioned_by: {mark}loop-{next}/org }}\n"
+        ));
+    }
+    Case::new(format!("provider cycle of {length}")).file("access/loops.yaml", lines)
+}
+
+/// A vendor that leads into a cycle and is not on it is not told of.
+fn providers_with_a_tail() -> Case {
+    let vendor = "connector: scim, manage: observe, url: emulator, provisioned_by:";
+    Case::new("provider cycle that another leads into").file(
+        "access/loops.yaml",
+        format!(
+            "vendors:\n  a-tail: {{ {vendor} b1/org }}\n  b1: {{ {vendor} b2/org }}\n  b2: {{ {vendor} «provider-cycle»b1/org }}\n  c-tail: {{ {vendor} a-tail/org }}\n"
+        ),
     )
 }

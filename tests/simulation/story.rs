@@ -6,6 +6,7 @@ use super::company;
 use super::disk::Wear;
 use super::intruder;
 use super::invariants;
+use super::provider;
 use super::report::Story;
 use super::sky::Sky;
 use super::stages::Process;
@@ -258,6 +259,8 @@ async fn rest(world: &World, time: Duration) {
 
 /// Nothing runs until all that was done shows.
 async fn pause(world: &World) {
+    rest(world, PAUSE).await;
+    provider::keep(world);
     rest(world, PAUSE).await;
     let mut state = world.state();
     for scene in &mut state.scenes {

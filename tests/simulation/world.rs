@@ -4,7 +4,7 @@ use super::chance::{Chance, digest};
 use super::clock::SimClock;
 use super::disk::{Disk, Wear};
 use super::invariants;
-use super::model::Model;
+use super::model::{Model, PROVIDER};
 use super::provider;
 use super::report::{Tally, Violation};
 use super::truth::{Fact, Truth};
@@ -182,7 +182,11 @@ impl World {
     /// Somebody else has changed the vendor, or the model is another one: what must come of it is worked out anew.
     pub(crate) fn changed_by_others(&self, vendor: usize) {
         self.changed(vendor, false);
-        provider::keep(self);
+        // What somebody takes at the vendor comes back a little later, as it does from every provider: at the same moment, an
+        // account would change its page under a reading that no server could have told of it.
+        if vendor == PROVIDER {
+            provider::keep(self);
+        }
     }
 
     /// The vendor's provider has changed it.

@@ -116,7 +116,7 @@ fn a_suspended_user_keeps_access_only_where_the_suspension_is_carried_out() {
 #[test]
 fn a_provider_that_would_recreate_the_account_is_named() {
     let mut world = World::new().person("carol").departed("carol").live("carol");
-    world.vendor.settings.provisioned_by = Some(Arc::from("okta/crm-users"));
+    world.vendor.settings.provisioned_by = Source::parse("okta/crm-users").ok();
     let plan = world.plan();
     assert!(plan.obligations.iter().any(|obligation| obligation.detail.contains("okta/crm-users")));
     assert_eq!(plan.obligations[0].user, Some(user("carol")));

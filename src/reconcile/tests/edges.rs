@@ -42,8 +42,11 @@ fn the_provider_that_is_named_is_told_once_and_in_its_own_words() {
         told.collect()
     };
     assert_eq!(told(&world), ["hand over.", "see to the provider."]);
-    world.vendor.settings.provisioned_by = Some(Arc::from("okta"));
-    assert_eq!(told(&world), ["hand over.", "take them out of okta, or the account will be recreated."]);
+    world.vendor.settings.provisioned_by = Source::parse("okta/staff").ok();
+    assert_eq!(
+        told(&world),
+        ["hand over.", "take them out of okta/staff, or the account will be recreated."]
+    );
 }
 
 #[test]

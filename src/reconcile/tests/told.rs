@@ -99,7 +99,7 @@ fn whoever_changes_address_leaves_or_is_suspended_is_named_at_their_line() {
     check(&moved, "address-differs", "Warning jane 11 declare the address under `aliases:`");
     let mut gone = World::new().person("carol").departed("carol").live("carol");
     check(&gone, "departed-user-present", "Warning carol 10 -");
-    gone.vendor.settings.provisioned_by = Some(Arc::from("okta/crm-users"));
+    gone.vendor.settings.provisioned_by = Source::parse("okta/crm-users").ok();
     check(&gone, "departed-user-present", "Warning carol 10 take them out of okta/crm-users");
     let mut held = World::new().person("omar").suspended("omar").live("omar");
     held.vendor.spec.suspends = false;

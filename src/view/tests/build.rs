@@ -132,6 +132,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         obligations: Vec::new(),
         guards: Vec::new(),
         overrides: Vec::new(),
+        departures: Vec::new(),
     }
 }
 

@@ -19,6 +19,7 @@ pub fn plan_text(plan: &Plan, sources: &Sources, look: &Look) -> String {
     changes::write(&mut page, plan, &quotes);
     notes::unreadable(&mut page, plan);
     notes::findings(&mut page, plan, &quotes);
+    notes::departures(&mut page, plan);
     obligations(&mut page, plan);
     notes::guards(&mut page, plan);
     page.gap();

@@ -3,7 +3,7 @@
 use super::super::page::Page;
 use super::super::quote::Quotes;
 use super::super::{neutral, overview};
-use crate::domain::{ChangeId, Due, Finding, GuardVerdict, Plan, Severity, Verdict};
+use crate::domain::{ChangeId, Departure, Due, Finding, GuardVerdict, Plan, Severity, Verdict};
 use anstyle::Style;
 
 /// Changes that one line names; the changes themselves say that they are held.
@@ -58,6 +58,28 @@ fn write_finding(page: &mut Page<'_>, finding: &Finding, quotes: &Quotes<'_>) {
 fn write_hint(page: &mut Page<'_>, indent: usize, hint: Option<&str>) {
     if let Some(hint) = hint {
         page.paragraph(indent, page.look.palette.faint, &format!("Hint: {hint}"));
+    }
+}
+
+/// Who has departed and is not gone from everywhere; the others too where all is asked for.
+pub(super) fn departures(page: &mut Page<'_>, plan: &Plan) {
+    let (open, gone): (Vec<&Departure>, Vec<&Departure>) =
+        plan.departures.iter().partition(|departure| departure.gone < departure.of);
+    let verbose = page.look.verbose;
+    let shown: Vec<&Departure> = if verbose { plan.departures.iter().collect() } else { open };
+    if shown.is_empty() {
+        return;
+    }
+    page.heading("Departures");
+    for departure in &shown {
+        page.paragraph(2, Style::new(), &overview::departure(departure));
+    }
+    if !verbose && !gone.is_empty() {
+        let text = match gone.len() {
+            1 => "1 more is gone from everywhere; -v shows it.".to_owned(),
+            count => format!("{count} more are gone from everywhere; -v shows them."),
+        };
+        page.paragraph(2, page.look.palette.faint, &text);
     }
 }
 

@@ -5,6 +5,7 @@ mod cycles;
 mod grants;
 mod owners;
 mod people;
+mod providers;
 mod vendors;
 
 use super::decode::Referent;
@@ -35,6 +36,7 @@ pub(super) fn check(
         || addresses::may_clash(&merged),
         || {
             checks.strays();
+            checks.providers();
             checks.roles();
             checks.people();
             checks.owners();

@@ -2,7 +2,7 @@
 
 use super::{Decoder, Entry, Fields, NOWHERE, Referent, VendorDraft};
 use crate::diagnostic::Diagnostic;
-use crate::domain::{Channel, Manage, Offboarding, Resource, ResourceName, VendorName};
+use crate::domain::{Channel, Manage, Offboarding, Resource, ResourceName, Source, VendorName};
 use crate::workspace::mask::{Mask, is_env_name};
 use crate::workspace::model::{Located, PagesSettings, ScimSettings, SecretRef, Vendor, VendorUrl};
 use crate::workspace::shape;
@@ -63,7 +63,7 @@ impl<'a> Decoder<'a, '_> {
             Some("revoke") => Offboarding::Revoke,
             _ => Offboarding::Delete,
         };
-        vendor.provisioned_by = self.located(&fields, "provisioned_by");
+        vendor.provisioned_by = fields.node("provisioned_by").and_then(|node| self.source(node));
         vendor.identity = self.located(&fields, "identity");
         vendor.settle = fields.node("settle").and_then(|node| self.duration(node));
         vendor.resend_after = fields.node("resend_after").and_then(|node| self.duration(node));
@@ -103,6 +103,28 @@ impl<'a> Decoder<'a, '_> {
                 .detail("It says how the embedded vendor starts, and this vendor is not the embedded one.")
                 .hint("Write `url: emulator`, or delete `emulator:`."),
             );
+        }
+    }
+
+    /// The provider's group or app that a vendor's accounts come from.
+    fn source(&mut self, node: Node<'a>) -> Option<Located<Source>> {
+        let text = node.scalar()?;
+        match Source::parse(text) {
+            Ok(value) => Some(Located { value, span: node.span() }),
+            Err(error) => {
+                self.problems.push(
+                    Diagnostic::error(
+                        "bad-name",
+                        node.span(),
+                        format!("{} names no provider's resource", quote(text)),
+                    )
+                    .detail(format!("{}.", super::sentence(&error.to_string())))
+                    .hint(
+                        "Write the identity provider's vendor and its group or app, as in `okta/heap-users`.",
+                    ),
+                );
+                None
+            }
         }
     }
 

@@ -1,0 +1,253 @@
+//! What holds a vendor's changes to those of the identity provider that its accounts come from.
+//!
+//! Whoever leaves goes from the provider first, or the account would come again; where the plan does not end what would
+//! bring it again, a finding names that. Whoever comes gets the account from the provider, and what the vendor itself
+//! gives follows in a later plan. No change of a vendor comes before one of its provider, so that no circle can arise.
+
+use super::Context;
+use super::accounts::Wanted;
+use super::draft::Draft;
+use super::upstream::{Giving, Provider, Upstream, Why};
+use super::ways::{remedy, told};
+use crate::domain::{
+    Account, AccountId, Action, Change, ChangeId, Finding, Person, Severity, Source, UserName,
+};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Has what needs an account wait for the provider that makes it, and says who would get none there.
+pub(super) fn wait(context: &Context<'_>, drafts: &mut [Draft<'_>], findings: &mut Vec<Finding>) {
+    let Provider::Read(upstream) = &context.provider else { return };
+    if !context.has_accounts() || !context.knows_accounts() {
+        return;
+    }
+    let mut known: HashMap<&UserName, Giving> = HashMap::new();
+    for draft in drafts.iter_mut().filter(|draft| draft.account.is_none()) {
+        let Some(person) = draft.person else { continue };
+        match known.entry(&person.handle).or_insert_with(|| upstream.gives(person)) {
+            Giving::Yes(_) => {
+                draft.waits.get_or_insert_with(|| comes_from(context, upstream, person));
+            }
+            Giving::No if matches!(draft.action, Action::Invite { on: None, .. }) => {
+                findings.push(not_provisioned(context, upstream, person));
+            }
+            Giving::No | Giving::Untold => {}
+        }
+    }
+}
+
+fn comes_from(context: &Context<'_>, upstream: &Upstream<'_>, person: &Person) -> Arc<str> {
+    let (source, vendor) = (upstream.source, context.vendor);
+    Arc::from(format!(
+        "{} creates the account of {} at {vendor} once they have {source}; apply again when it is there.",
+        source.vendor, person.handle
+    ))
+}
+
+fn not_provisioned(context: &Context<'_>, upstream: &Upstream<'_>, person: &Person) -> Finding {
+    let (source, vendor) = (upstream.source, context.vendor);
+    let granted = context.desired.grants.get(&source.vendor, &source.resource, &person.handle).is_some();
+    Finding {
+        user: Some(person.handle.clone()),
+        span: Some(person.span),
+        hint: Some(match granted {
+            true => format!("give them {source} by hand, or let the workspace rule over {}", source.vendor),
+            false => format!("grant {source} too, by the same role as access to {vendor}"),
+        }),
+        ..context.finding(
+            "not-provisioned",
+            Severity::Warning,
+            format!(
+                "{} is invited to {vendor} and does not get {source}, by which {} provisions accounts there and may \
+                 take those of others away",
+                person.handle, source.vendor
+            ),
+        )
+    }
+}
+
+/// Adds the provider's changes that a vendor's come after, and says whose account would come again.
+pub(super) fn link(
+    context: &Context<'_>,
+    wanted: &Wanted<'_>,
+    changes: &mut [Change],
+    findings: &mut Vec<Finding>,
+) {
+    if matches!(context.provider, Provider::Unseen) {
+        return;
+    }
+    let takers = takers(context, wanted, changes);
+    let mut told = HashSet::new();
+    for (at, change) in changes.iter_mut().enumerate() {
+        let person = change.user.as_ref().and_then(|user| context.desired.people.get(user));
+        let account = change.account_id.as_ref().and_then(|id| context.snapshot.accounts.get(id));
+        if takers.contains(&at) {
+            if let Provider::Read(upstream) = &context.provider {
+                change.after.extend(upstream.endings(person, account));
+            }
+            if told.insert(change.account_id.clone()) {
+                findings.extend(will_come_back(context, change, (person, account)));
+            }
+        } else if let (Provider::Read(upstream), Some(person)) = (&context.provider, person) {
+            change.after.extend(before_gain(upstream, change, person));
+        }
+        change.after.sort();
+        change.after.dedup();
+    }
+}
+
+/// What a gain of somebody whose account comes from the provider comes after there.
+fn before_gain(upstream: &Upstream<'_>, change: &Change, person: &Person) -> Vec<ChangeId> {
+    let gains = !change.action.is_removal();
+    match &change.action {
+        Action::Restore => upstream.restored(&person.handle).cloned().into_iter().collect(),
+        _ if gains && change.waits.is_some() && change.account_id.is_none() => match upstream.gives(person) {
+            Giving::Yes(after) => after,
+            Giving::Untold | Giving::No => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The places of the changes by which accounts end: what takes the account itself, and where none does, the last that
+/// takes access from somebody who is to have none.
+fn takers(context: &Context<'_>, wanted: &Wanted<'_>, changes: &[Change]) -> HashSet<usize> {
+    let mut takers = HashSet::new();
+    let mut whole: HashSet<&AccountId> = HashSet::new();
+    let mut last: HashMap<&AccountId, usize> = HashMap::new();
+    let strips = !context.has_accounts() || context.strips();
+    for (at, change) in changes.iter().enumerate() {
+        let Some(id) = &change.account_id else { continue };
+        let stays = change.user.as_ref().is_some_and(|user| wanted.contains_key(user));
+        match &change.action {
+            Action::RemoveAccount | Action::Suspend | Action::CancelInvitation { on: None } => {
+                takers.insert(at);
+                whole.insert(id);
+            }
+            Action::Revoke { .. } | Action::CancelInvitation { .. } | Action::ChangeLevel { .. }
+                if strips && !stays =>
+            {
+                last.insert(id, at);
+            }
+            _ => {}
+        }
+    }
+    takers.extend(last.into_iter().filter(|(id, _)| !whole.contains(id)).map(|(_, at)| at));
+    takers
+}
+
+/// Whether the provider would no longer bring the account again once the plan is carried out.
+pub(super) fn is_settled(context: &Context<'_>, draft: &Draft<'_>) -> bool {
+    match &context.provider {
+        Provider::Read(upstream) => {
+            upstream.left(draft.person, draft.account).is_empty() && !upstream.is_unclear(draft.person)
+        }
+        Provider::Unseen | Provider::Unread(..) => false,
+    }
+}
+
+/// Through what the account came, as a hint; none where nothing is known of that.
+pub(super) fn came(
+    context: &Context<'_>,
+    person: Option<&Person>,
+    account: Option<&Account>,
+) -> Option<String> {
+    let Provider::Read(upstream) = &context.provider else {
+        let source = context.settings.provisioned_by.as_ref()?;
+        return Some(format!("take them out of {source} as well, or the account will be recreated"));
+    };
+    let ways = upstream.ways(person, account);
+    if ways.is_empty() {
+        return None;
+    }
+    let ended = upstream.left(person, account).is_empty();
+    let ended = if ended { ", which this plan ends" } else { "" };
+    Some(format!("it came through {}, by {}{ended}", upstream.source, told(upstream.source, &ways)))
+}
+
+fn will_come_back(
+    context: &Context<'_>,
+    change: &Change,
+    (person, account): (Option<&Person>, Option<&Account>),
+) -> Option<Finding> {
+    let vendor = context.vendor;
+    let who = change.account.as_deref().unwrap_or_default();
+    let (detail, hint) = match &context.provider {
+        Provider::Unseen => return None,
+        Provider::Unread(source, why) => unread(source, *why, who, vendor.as_str()),
+        Provider::Read(upstream) if upstream.is_unclear(person) => {
+            unclear(upstream.source, who, vendor.as_str())
+        }
+        Provider::Read(upstream) => {
+            let (source, left) = (upstream.source, upstream.left(person, account));
+            if left.is_empty() {
+                return None;
+            }
+            let detail = format!(
+                "{} would create the account {who} at {vendor} again: it comes through {source}, by {}, and this plan \
+                 does not end that",
+                source.vendor,
+                told(source, &left)
+            );
+            (detail, remedy(context.desired, source, person, &left))
+        }
+    };
+    Some(Finding {
+        user: change.user.clone(),
+        span: change.because.first().copied(),
+        hint: Some(hint),
+        ..context.finding("will-come-back", Severity::Warning, detail)
+    })
+}
+
+fn unread(source: &Source, why: Why, who: &str, vendor: &str) -> (String, String) {
+    let provider = &source.vendor;
+    let (why, mend) = match why {
+        Why::LeftOut => ("is not part of this run", format!("plan {provider} together with {vendor}")),
+        Why::Failed => ("could not be read", format!("plan again once {provider} can be read")),
+    };
+    let detail = format!(
+        "whether {provider} would create the account {who} at {vendor} again is not known: {source} {why}"
+    );
+    (detail, format!("{mend}, or take them out of {source} by hand"))
+}
+
+fn unclear(source: &Source, who: &str, vendor: &str) -> (String, String) {
+    let provider = &source.vendor;
+    let detail = format!(
+        "whether {provider} would create the account {who} at {vendor} again is not known: which account at \
+         {provider} is theirs is not certain"
+    );
+    (detail, format!("see what is said of their account at {provider}, or take them out of {source} by hand"))
+}
+
+/// Whether the user's account here is kept as it is, because the provider has closed their sign-in and this vendor has no
+/// way to suspend.
+pub(super) fn is_kept(context: &Context<'_>, person: &Person) -> bool {
+    let closed = |upstream: &Upstream<'_>| upstream.keeps_suspended(person);
+    !context.spec.suspends && matches!(&context.provider, Provider::Read(upstream) if closed(upstream))
+}
+
+/// That an account is kept for its suspended user.
+pub(super) fn kept(context: &Context<'_>, person: &Person) -> Finding {
+    let provider = context.settings.provisioned_by.as_ref().map(|source| source.vendor.as_str());
+    Finding {
+        user: Some(person.handle.clone()),
+        span: Some(person.span),
+        hint: Some(
+            "end open sessions at the vendor by hand where it lets somebody stay signed in; to take the access \
+             all the same, drop `suspended:` and the grants"
+                .to_owned(),
+        ),
+        ..context.finding(
+            "kept-while-suspended",
+            Severity::Info,
+            format!(
+                "{} cannot suspend an account: that of {} stays as it is, and their sign-in is closed at {}",
+                context.spec.title,
+                person.handle,
+                provider.unwrap_or_default()
+            ),
+        )
+    }
+}

@@ -1,0 +1,122 @@
+//! How far everybody who has departed is gone, vendor by vendor.
+
+use super::identity::Matches;
+use super::{Context, accounts, broken};
+use crate::domain::{
+    Account, AccountId, AccountState, Departure, Desired, InvitationState, ResourceName, ResourceReading,
+    Snapshot, Standing, UserName, VendorName,
+};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The departures, as far as the vendors that were looked at tell.
+pub(super) struct Departures<'a> {
+    all: BTreeMap<&'a UserName, Departure>,
+}
+
+impl<'a> Departures<'a> {
+    pub(super) fn of(desired: &'a Desired) -> Self {
+        let departed =
+            desired.people.values().filter(|person| matches!(person.standing, Standing::Departed { .. }));
+        let nowhere = |user: &UserName| Departure {
+            user: user.clone(),
+            gone: 0,
+            of: 0,
+            proven: None,
+            left: Vec::new(),
+            unread: Vec::new(),
+        };
+        Self { all: departed.map(|person| (&person.handle, nowhere(&person.handle))).collect() }
+    }
+
+    /// Takes in a vendor that could not be read.
+    pub(super) fn unread(&mut self, vendor: &VendorName) {
+        for departure in self.all.values_mut() {
+            departure.of += 1;
+            departure.unread.push(vendor.clone());
+        }
+    }
+
+    /// Takes in a vendor that was read.
+    pub(super) fn read(&mut self, context: &Context<'a>, matches: &Matches<'a>) {
+        if self.all.is_empty() {
+            return;
+        }
+        let present = self.present(context, matches);
+        let (tells, proven) = (tells(context), proven(context.snapshot));
+        for (user, departure) in &mut self.all {
+            departure.of += 1;
+            if present.contains(user) {
+                departure.left.push(context.vendor.clone());
+            } else if !tells {
+                departure.unread.push(context.vendor.clone());
+            } else {
+                departure.gone += 1;
+                departure.proven = Some(departure.proven.map_or(proven, |before| before.min(proven)));
+            }
+        }
+    }
+
+    /// Who still has something there, or may have: what is not certainly somebody else's proves nothing.
+    fn present(&self, context: &Context<'a>, matches: &Matches<'a>) -> BTreeSet<&'a UserName> {
+        let mine = matches.owner.iter().filter(|(id, _)| is_usable(context, id));
+        let mut present: BTreeSet<&UserName> = mine.map(|(_, person)| &person.handle).collect();
+        present.extend(&matches.quarantined);
+        for record in &context.snapshot.broken {
+            let people = self.all.keys().filter_map(|user| context.desired.people.get(*user));
+            let may_be = people.filter(|person| broken::may_be(context, record, person));
+            present.extend(may_be.map(|person| &person.handle));
+        }
+        present
+    }
+
+    /// In the order of the users.
+    pub(super) fn finish(self) -> Vec<Departure> {
+        let sorted = |mut departure: Departure| {
+            departure.left.sort();
+            departure.unread.sort();
+            departure
+        };
+        self.all.into_values().map(sorted).collect()
+    }
+}
+
+/// Whether the account gives access, or is an offer of some that can be taken.
+fn is_usable(context: &Context<'_>, id: &AccountId) -> bool {
+    if !context.has_accounts() {
+        return accounts::is_listed(context, id);
+    }
+    match context.snapshot.accounts.get(id) {
+        Some(Account { state: AccountState::Active, .. }) => !context.strips() || holds_more(context, id),
+        Some(Account { state: AccountState::Invited(InvitationState::Pending), .. }) => true,
+        _ => false,
+    }
+}
+
+/// Whether the account may do more than everybody who is at the vendor at all.
+fn holds_more(context: &Context<'_>, id: &AccountId) -> bool {
+    context.snapshot.resources.iter().any(|(name, reading)| match reading {
+        ResourceReading::Read { holders, .. } if name.is_org() => {
+            let kind = context.spec.kind(ResourceName::ORG);
+            holders.get(id).is_some_and(|level| kind.and_then(|kind| kind.rank(level)) != Some(0))
+        }
+        ResourceReading::Read { holders, .. } => holders.contains_key(id),
+        ResourceReading::Missing => false,
+        ResourceReading::Unread { .. } => true,
+    })
+}
+
+/// Whether who is absent from the reading has no access: either everybody's account was read, or all that gives any.
+fn tells(context: &Context<'_>) -> bool {
+    let unread = |reading: &ResourceReading| matches!(reading, ResourceReading::Unread { .. });
+    match context.has_accounts() {
+        true => context.knows_accounts(),
+        false => !context.snapshot.resources.values().any(unread),
+    }
+}
+
+/// When the reading saw what it rests on: of what was recorded, the oldest.
+fn proven(snapshot: &Snapshot) -> Timestamp {
+    let recorded = snapshot.recorded.values().map(|recorded| recorded.taken);
+    recorded.fold(snapshot.read_at, Ord::min)
+}

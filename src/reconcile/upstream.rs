@@ -1,0 +1,352 @@
+//! What is known of the identity provider that a vendor's accounts come from: through what somebody gets an account,
+//! and what of that the plan ends or gives.
+
+use super::identity::Matches;
+use super::{Input, VendorInput};
+use crate::domain::{
+    Account, AccountId, AccountState, Action, Change, ChangeId, Email, Feed, FeedKind, Level, Person,
+    Reading, ResourceName, ResourceReading, Snapshot, Source, UserName, VendorName,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// The provider of a vendor's accounts, as far as the plan sees it.
+pub(super) enum Provider<'a> {
+    /// None is named, or one that the workspace does not declare.
+    Unseen,
+    /// It is declared, and nothing may be concluded about what it holds.
+    Unread(&'a Source, Why),
+    /// It was read, and its part of the plan is made.
+    Read(Rc<Upstream<'a>>),
+}
+
+/// Why nothing is known of a provider that the workspace declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The plan is made for other vendors.
+    LeftOut,
+    /// It, or the resource that accounts come from, could not be read.
+    Failed,
+}
+
+/// A vendor whose part of the plan is made.
+pub(super) struct Done<'a> {
+    pub(super) vendor: &'a VendorInput,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) matches: Matches<'a>,
+    /// Its changes, as they stand in the plan.
+    pub(super) changes: Vec<Change>,
+}
+
+impl<'a> Provider<'a> {
+    /// The provider of `vendor`, given the vendors that stand before it.
+    pub(super) fn of(
+        input: &'a Input,
+        vendor: &'a VendorInput,
+        done: &BTreeMap<&'a VendorName, Done<'a>>,
+    ) -> Self {
+        let Some(source) = &vendor.settings.provisioned_by else { return Self::Unseen };
+        if let Some(done) = done.get(&source.vendor) {
+            return match done.snapshot.resources.get(&source.resource) {
+                Some(ResourceReading::Read { .. } | ResourceReading::Missing) => {
+                    Self::Read(Rc::new(Upstream::new(source, done)))
+                }
+                _ => Self::Unread(source, Why::Failed),
+            };
+        }
+        let given = input.vendors.iter().find(|one| one.settings.name == source.vendor);
+        match given.map(|one| &one.reading) {
+            Some(Reading::Unreadable(_)) => Self::Unread(source, Why::Failed),
+            None if input.desired.vendors.contains(&source.vendor) => Self::Unread(source, Why::LeftOut),
+            _ => Self::Unseen,
+        }
+    }
+}
+
+/// One way into the resource that accounts come from.
+pub(super) struct Route<'a> {
+    /// What it is; none for access to the resource itself.
+    pub(super) kind: Option<FeedKind>,
+    /// The vendor's name of it, untrusted.
+    pub(super) name: &'a str,
+    /// The declared resource whose revocation ends it, where there is one.
+    pub(super) on: Option<&'a ResourceName>,
+    /// The declared group that it fills, where it does not lead into the resource itself.
+    pub(super) into: Option<&'a ResourceName>,
+    members: Members<'a>,
+}
+
+enum Members<'a> {
+    Holders(&'a BTreeMap<AccountId, Level>),
+    Listed(&'a BTreeSet<AccountId>),
+    Untold,
+}
+
+/// A route that an account takes.
+#[derive(Clone, Copy)]
+pub(super) struct Way<'u, 'a> {
+    pub(super) route: &'u Route<'a>,
+    /// Whether it is certain that the account does.
+    pub(super) sure: bool,
+}
+
+/// What the plan takes from one account at the provider.
+#[derive(Default)]
+struct Ends {
+    /// What puts the whole account out of use.
+    whole: Vec<ChangeId>,
+    suspends: bool,
+    revoked: BTreeMap<ResourceName, ChangeId>,
+}
+
+/// Whether somebody without an account gets one from the provider.
+pub(super) enum Giving {
+    /// They do, once these changes are done.
+    Yes(Vec<ChangeId>),
+    /// Nobody can tell.
+    Untold,
+    /// They do not.
+    No,
+}
+
+/// A provider that was read.
+pub(super) struct Upstream<'a> {
+    pub(super) source: &'a Source,
+    suspends: bool,
+    routes: Vec<Route<'a>>,
+    /// Whose accounts there are whose, and which carry an address.
+    owned: HashMap<&'a UserName, Vec<&'a Account>>,
+    addressed: HashMap<&'a Email, Vec<&'a Account>>,
+    quarantined: BTreeSet<&'a UserName>,
+    ends: HashMap<AccountId, Ends>,
+    gives: HashMap<UserName, Vec<ChangeId>>,
+    restores: HashMap<UserName, ChangeId>,
+}
+
+impl<'a> Upstream<'a> {
+    fn new(source: &'a Source, done: &Done<'a>) -> Self {
+        let mut owned: HashMap<_, Vec<&Account>> = HashMap::new();
+        for (id, person) in &done.matches.owner {
+            owned.entry(&person.handle).or_default().extend(done.snapshot.accounts.get(*id));
+        }
+        // They come out of a map without an order.
+        owned.values_mut().for_each(|accounts| accounts.sort_by(|a, b| a.id.cmp(&b.id)));
+        let mut addressed: HashMap<_, Vec<&Account>> = HashMap::new();
+        for account in done.snapshot.accounts.values() {
+            for email in &account.emails {
+                addressed.entry(email).or_default().push(account);
+            }
+        }
+        let mut upstream = Self {
+            source,
+            suspends: done.vendor.spec.suspends,
+            routes: routes(source, done),
+            owned,
+            addressed,
+            quarantined: done.matches.quarantined.clone(),
+            ends: HashMap::new(),
+            gives: HashMap::new(),
+            restores: HashMap::new(),
+        };
+        done.changes.iter().for_each(|change| upstream.note(change));
+        upstream
+    }
+
+    /// Takes in what a change at the provider does to whoever comes from there.
+    fn note(&mut self, change: &Change) {
+        let id = change.id.clone();
+        match (&change.action, &change.account_id, &change.user) {
+            (
+                Action::RemoveAccount | Action::Suspend | Action::CancelInvitation { on: None },
+                Some(account),
+                _,
+            ) => {
+                let ends = self.ends.entry(account.clone()).or_default();
+                ends.suspends |= change.action == Action::Suspend;
+                ends.whole.push(id);
+            }
+            (Action::Revoke { on, .. }, Some(account), _) => {
+                self.ends.entry(account.clone()).or_default().revoked.insert(on.name.clone(), id);
+            }
+            (Action::Grant { on, .. }, _, Some(user)) => {
+                if self.routes.iter().any(|route| route.on == Some(&on.name)) {
+                    self.gives.entry(user.clone()).or_default().push(id);
+                }
+            }
+            (Action::Restore, _, Some(user)) => drop(self.restores.insert(user.clone(), id)),
+            _ => {}
+        }
+    }
+
+    /// The accounts at the provider of whoever an account belongs to: the user's, or those of the same address.
+    fn accounts(&self, person: Option<&Person>, account: Option<&Account>) -> Vec<&'a Account> {
+        if let Some(person) = person {
+            return self.owned.get(&person.handle).cloned().unwrap_or_default();
+        }
+        let emails = account.into_iter().flat_map(|account| &account.emails);
+        let mut accounts: Vec<&Account> =
+            emails.filter_map(|email| self.addressed.get(email)).flatten().copied().collect();
+        accounts.sort_by(|a, b| a.id.cmp(&b.id));
+        accounts.dedup_by(|a, b| a.id == b.id);
+        accounts
+    }
+
+    /// Whether the provider lets the account do anything now: one that is suspended gets nobody an account.
+    fn is_usable(&self, person: Option<&Person>, account: &Account) -> bool {
+        let restored = person.is_some_and(|person| self.restores.contains_key(&person.handle));
+        account.state != AccountState::Suspended || restored
+    }
+
+    /// The ways by which an account comes about.
+    pub(super) fn ways(&self, person: Option<&Person>, account: Option<&Account>) -> Vec<Way<'_, 'a>> {
+        self.ways_of(&self.accounts(person, account), person, |_, _| true)
+    }
+
+    /// Those of them that are still there once the plan is carried out.
+    pub(super) fn left(&self, person: Option<&Person>, account: Option<&Account>) -> Vec<Way<'_, 'a>> {
+        self.ways_of(&self.accounts(person, account), person, |id, route| !self.is_ended(id, route))
+    }
+
+    fn ways_of(
+        &self,
+        accounts: &[&Account],
+        person: Option<&Person>,
+        counts: impl Fn(&AccountId, &Route<'_>) -> bool,
+    ) -> Vec<Way<'_, 'a>> {
+        let usable: Vec<&&Account> =
+            accounts.iter().filter(|account| self.is_usable(person, account)).collect();
+        let mut ways = Vec::new();
+        for route in &self.routes {
+            let takes = usable.iter().filter(|account| counts(&account.id, route));
+            let sure = takes.filter_map(|account| route.takes(&account.id)).max();
+            ways.extend(sure.map(|sure| Way { route, sure }));
+        }
+        ways
+    }
+
+    fn is_ended(&self, id: &AccountId, route: &Route<'_>) -> bool {
+        let revoked = |ends: &Ends| route.on.is_some_and(|on| ends.revoked.contains_key(on));
+        self.ends.get(id).is_some_and(|ends| !ends.whole.is_empty() || revoked(ends))
+    }
+
+    /// The changes of the plan that end ways by which the account comes about.
+    pub(super) fn endings(&self, person: Option<&Person>, account: Option<&Account>) -> Vec<ChangeId> {
+        let mut endings = Vec::new();
+        for account in self.accounts(person, account) {
+            let Some(ends) = self.ends.get(&account.id) else { continue };
+            endings.extend(ends.whole.iter().cloned());
+            let taken = self.routes.iter().filter(|route| route.takes(&account.id).is_some());
+            endings.extend(taken.filter_map(|route| ends.revoked.get(route.on?)).cloned());
+        }
+        endings
+    }
+
+    /// Whether it cannot be told which account there is the user's.
+    pub(super) fn is_unclear(&self, person: Option<&Person>) -> bool {
+        person.is_some_and(|person| self.quarantined.contains(&person.handle))
+    }
+
+    /// Whether the user gets an account from the provider, or will.
+    pub(super) fn gives(&self, user: &Person) -> Giving {
+        let ways = self.left(Some(user), None);
+        let lasting = |way: &&Way<'_, '_>| way.route.kind != Some(FeedKind::JustInTime);
+        let mut after: Vec<ChangeId> = self.gives.get(&user.handle).cloned().unwrap_or_default();
+        let sure = ways.iter().filter(lasting).any(|way| way.sure);
+        if sure {
+            // What they have already needs no further group.
+            after.clear();
+            after.extend(self.restores.get(&user.handle).cloned());
+        }
+        match () {
+            () if sure || !after.is_empty() => Giving::Yes(after),
+            () if self.is_unclear(Some(user)) || ways.iter().any(|way| lasting(&way)) => Giving::Untold,
+            () => Giving::No,
+        }
+    }
+
+    /// The change that makes the user's account at the provider usable again.
+    pub(super) fn restored(&self, user: &UserName) -> Option<&ChangeId> {
+        self.restores.get(user)
+    }
+
+    /// Whether the user's sign-in is, or gets, closed there while their account stays.
+    pub(super) fn keeps_suspended(&self, person: &Person) -> bool {
+        let accounts = self.accounts(Some(person), None);
+        let closed = |account: &&Account| {
+            account.state == AccountState::Suspended
+                || self.ends.get(&account.id).is_some_and(|ends| ends.suspends)
+        };
+        self.suspends && !accounts.is_empty() && accounts.iter().all(closed)
+    }
+}
+
+impl Route<'_> {
+    /// Whether the account takes this way, and whether that is certain; none where it does not.
+    fn takes(&self, id: &AccountId) -> Option<bool> {
+        match self.members {
+            Members::Holders(holders) => holders.contains_key(id).then_some(true),
+            Members::Listed(listed) => listed.contains(id).then_some(true),
+            Members::Untold => Some(false),
+        }
+    }
+}
+
+/// Every way into the source: access to it, what fills it, and what fills that where it is declared.
+fn routes<'a>(source: &'a Source, done: &Done<'a>) -> Vec<Route<'a>> {
+    let by_id = declared(done);
+    let mut routes = vec![Route {
+        kind: None,
+        name: source.resource.as_str(),
+        on: Some(&source.resource),
+        into: None,
+        members: holders(done.snapshot, &source.resource).map_or(
+            // A resource that the vendor lacks has nobody on it.
+            Members::Listed(NOBODY),
+            Members::Holders,
+        ),
+    }];
+    let mut seen = BTreeSet::from([&source.resource]);
+    let mut open = vec![&source.resource];
+    while let Some(name) = open.pop() {
+        for feed in done.snapshot.feeds.get(name).into_iter().flatten() {
+            let group = by_id.get(&*feed.id).copied().filter(|_| feed.kind == FeedKind::Group);
+            open.extend(group.filter(|group| seen.insert(group)));
+            routes.push(Route {
+                kind: Some(feed.kind),
+                name: &feed.name,
+                on: group,
+                into: Some(name).filter(|name| **name != source.resource),
+                members: members(done.snapshot, feed, group),
+            });
+        }
+    }
+    routes
+}
+
+static NOBODY: &BTreeSet<AccountId> = &BTreeSet::new();
+
+/// The provider's declared resources by the vendor's own ids.
+fn declared<'a>(done: &Done<'a>) -> HashMap<&'a str, &'a ResourceName> {
+    let mut by_id = HashMap::new();
+    for (name, resource) in &done.vendor.settings.resources {
+        let read = match done.snapshot.resources.get(name) {
+            Some(ResourceReading::Read { id, .. }) => id.as_deref(),
+            _ => None,
+        };
+        by_id.extend(read.or(resource.id.as_deref()).map(|id| (id, name)));
+    }
+    by_id
+}
+
+fn holders<'a>(snapshot: &'a Snapshot, name: &ResourceName) -> Option<&'a BTreeMap<AccountId, Level>> {
+    match snapshot.resources.get(name) {
+        Some(ResourceReading::Read { holders, .. }) => Some(holders),
+        _ => None,
+    }
+}
+
+fn members<'a>(snapshot: &'a Snapshot, feed: &'a Feed, group: Option<&ResourceName>) -> Members<'a> {
+    let read = || group.and_then(|group| holders(snapshot, group)).map(Members::Holders);
+    let listed = feed.accounts.as_ref().map(Members::Listed);
+    listed.or_else(read).unwrap_or(Members::Untold)
+}
