@@ -347,4 +347,10 @@ pub trait Catalogue: Sync {
 
     /// The connector's declaration for a vendor that is configured so.
     fn spec(&self, connector: &str, configured: &Configured<'_>) -> Option<Spec>;
+
+    /// Where its vendors give access tokens to OAuth clients, as a path of the host of `url:`; none where a workspace must
+    /// say.
+    fn token_path(&self, _connector: &str) -> Option<&'static str> {
+        None
+    }
 }

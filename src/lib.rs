@@ -58,3 +58,7 @@ pub mod apply;
 pub mod record;
 pub mod view;
 pub mod cli;
+
+#[cfg(test)]
+#[path = "../tests/support/described/mod.rs"]
+pub(crate) mod described;

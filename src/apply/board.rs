@@ -1,10 +1,10 @@
 //! Where every lane sees how far every change has come.
 
 use super::words;
-use crate::domain::{Change, Outcome, OutcomeStatus, VendorName};
+use crate::domain::{Change, Duty, Outcome, OutcomeStatus, VendorName};
 use crate::guard::ApprovedPlan;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
 
 /// How far a change has come.
@@ -54,6 +54,8 @@ pub(super) struct Board {
     changes: Vec<Change>,
     before: Vec<Vec<usize>>,
     steps: watch::Sender<Vec<Step>>,
+    /// With which credential each was sent.
+    credentials: Vec<OnceLock<Duty>>,
 }
 
 impl Board {
@@ -72,7 +74,8 @@ impl Board {
         for at in endless(&before) {
             steps[at] = Step::Ended(End::new(OutcomeStatus::Skipped, words::circle()));
         }
-        Self { changes, before, steps: watch::Sender::new(steps) }
+        let credentials = vec![OnceLock::new(); changes.len()];
+        Self { changes, before, steps: watch::Sender::new(steps), credentials }
     }
 
     /// The places of a vendor's changes that are still to be tried.
@@ -121,19 +124,26 @@ impl Board {
     /// One outcome for each change, in the plan's order.
     pub(super) fn outcomes(&self) -> Vec<Outcome> {
         let steps = self.steps.borrow();
-        self.changes.iter().zip(steps.iter()).map(|(change, step)| outcome(change, step)).collect()
+        steps.iter().enumerate().map(|(at, step)| self.outcome(at, step)).collect()
     }
-}
 
-/// What is known of a change so far, in the words of an outcome.
-pub(super) fn outcome(change: &Change, step: &Step) -> Outcome {
-    let (status, detail) = match step {
-        Step::Pending => (OutcomeStatus::Skipped, words::broke_off()),
-        Step::Sent { note } => (OutcomeStatus::Unverified, words::sent(note.as_deref())),
-        Step::Doubtful { error, .. } => (OutcomeStatus::Failed, error.clone()),
-        Step::Ended(end) => (end.status, end.detail.clone()),
-    };
-    Outcome { change: change.id.clone(), status, detail }
+    /// Notes with which credential a change was sent.
+    pub(super) fn sent_with(&self, at: usize, credential: Duty) {
+        // Nothing is sent with another one later.
+        let _ = self.credentials[at].set(credential);
+    }
+
+    /// What is known of a change so far, in the words of an outcome.
+    pub(super) fn outcome(&self, at: usize, step: &Step) -> Outcome {
+        let (status, detail) = match step {
+            Step::Pending => (OutcomeStatus::Skipped, words::broke_off()),
+            Step::Sent { note } => (OutcomeStatus::Unverified, words::sent(note.as_deref())),
+            Step::Doubtful { error, .. } => (OutcomeStatus::Failed, error.clone()),
+            Step::Ended(end) => (end.status, end.detail.clone()),
+        };
+        let credential = self.credentials[at].get().copied();
+        Outcome { change: self.changes[at].id.clone(), status, detail, credential }
+    }
 }
 
 /// The places whose predecessors lead back to themselves, and those behind them: they could only wait for ever.

@@ -350,6 +350,7 @@ pub(super) fn conduct() -> Conduct {
         journal: Arc::new(Forgetful),
         stop: Stop::default(),
         aside: BTreeMap::new(),
+        credentials: BTreeMap::new(),
     }
 }
 

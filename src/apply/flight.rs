@@ -17,6 +17,10 @@ const ATTEMPTS: usize = 3;
 /// The longest pause that is made on a vendor's word. One that asks for more is left for the next apply.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// Longer than any change is on its way: three attempts of a few requests, each of which has two minutes and its time
+/// for an answer, and the pauses between them.
+pub(super) const LONGEST_FLIGHT: Duration = Duration::from_secs(30 * 60);
+
 /// What a vendor said to one change.
 pub(super) type Answer = Result<Receipt, ConnectorError>;
 

@@ -1,6 +1,6 @@
 //! One vendor's changes, from the first to the last.
 
-use super::board::{End, Shared, Step, outcome};
+use super::board::{End, Shared, Step};
 use super::flight::Flights;
 use super::footprint::Footprint;
 use super::gate::{Gate, gate};
@@ -234,12 +234,12 @@ impl Lane {
 
     pub(super) fn end(&self, at: usize, end: End) {
         let step = Step::Ended(end);
-        self.conduct.journal.ended(&outcome(self.board.change(at), &step));
+        self.conduct.journal.ended(&self.board.outcome(at, &step));
         self.tell(at, step);
     }
 
     pub(super) fn tell(&self, at: usize, step: Step) {
-        self.conduct.progress.event(&Event::Sent(&self.vendor, &outcome(self.board.change(at), &step)));
+        self.conduct.progress.event(&Event::Sent(&self.vendor, &self.board.outcome(at, &step)));
         self.board.set(at, step);
     }
 }

@@ -23,7 +23,7 @@ mod verify;
 mod words;
 
 use crate::connector::{ConnectorError, Reader, Scope, Writer};
-use crate::domain::{ChangeId, Run, VendorName};
+use crate::domain::{ChangeId, Duty, Run, VendorName};
 use crate::guard::ApprovedPlan;
 use crate::net::Clock;
 use crate::observe::Progress;
@@ -65,8 +65,11 @@ pub struct Conduct {
     pub journal: Arc<dyn Journal>,
     /// A wish to end early.
     pub stop: Stop,
-    /// Changes that are not to be tried, each with the reason: what an earlier apply may have done, and nobody can tell.
+    /// Changes that are not to be tried, each with the reason: what an earlier apply may have done, and nobody can tell;
+    /// and what was not asked for.
     pub aside: BTreeMap<ChangeId, String>,
+    /// With which credential a change is sent, where that is by an API.
+    pub credentials: BTreeMap<ChangeId, Duty>,
 }
 
 /// Carries out the plan's changes and gives one outcome for each, in the plan's order.

@@ -67,6 +67,9 @@ impl Lane {
                 }
                 Err(error) => Step::Doubtful { possible: possible(&error), error: error.to_string() },
             };
+            if let Some(credential) = self.conduct.credentials.get(&change.id) {
+                self.board.sent_with(at, *credential);
+            }
             self.sent.insert(at, change);
             self.tell(at, step);
         }

@@ -1,3 +1,4 @@
+mod duty;
 mod hands;
 mod hold;
 pub(super) mod past;
@@ -14,7 +15,7 @@ use super::{Exit, Global, Output, saved_plan, stages};
 use crate::apply::hold::{Hold, Holder};
 use crate::apply::journal::{self, FileJournal, Forgetful, Header, Journal, Unfinished};
 use crate::apply::{Conduct, Stop, apply};
-use crate::domain::{Change, ChangeId, Channel, OutcomeStatus, Override, Plan, Run};
+use crate::domain::{Change, ChangeId, Channel, Outcome, OutcomeStatus, Override, Plan, Run};
 use crate::net::Clock;
 use crate::observe::Progress;
 use crate::record::tasks::Ledger;
@@ -24,10 +25,11 @@ use crate::view::saved::SavedPlan;
 use crate::workspace::{Vendor, Workspace};
 use anyhow::bail;
 use clap::ValueEnum;
+use duty::{Only, Sorts};
 use hands::{Bench, hands};
 use past::Past;
 use stages::Planned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +41,7 @@ use stream::Stream;
 /// With PLAN, carries out exactly that saved plan: everything is read and planned anew, and refused if the
 /// result differs. An apply that broke off is looked after first: what became of its changes is found out by reading.
 /// Exit codes: 0 all done; 1 error; 3 a guard blocks; 4 changes are left that are failed,
-/// waiting for a person, unverified or skipped.
+/// waiting for a person, unverified or skipped. With `--only`, what that leaves does not count.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Apply {
     /// A plan saved by `plan --out`, which keeps its own overrides
@@ -53,6 +55,9 @@ pub(crate) struct Apply {
     vendors: Vec<String>,
     #[command(flatten)]
     overrides: Overrides,
+    /// Carries out one sort of changes alone, and fetches no credential for the other; all else is skipped
+    #[arg(long, value_enum, value_name = "SORT")]
+    only: Option<Only>,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -147,6 +152,7 @@ impl Apply {
             journal: Arc::new(Forgetful),
             stop: stop.clone(),
             aside: BTreeMap::new(),
+            credentials: BTreeMap::new(),
         };
         let calls = Calls::listen();
         past::foretell(&unfinished, &connected, clock.now(), &output);
@@ -164,7 +170,13 @@ impl Apply {
             saved_plan::refuse_unless_fit(saved, &planned, (&opened.root, workspace), &past, clock.now())?;
         }
         let plan = planned.approved.plan();
+        let sorts = Sorts(&planned.connected);
         conduct.aside = past.aside(plan, self.repeat_unknown);
+        // What nobody can know of comes first: a later apply must not take it for something that was just left.
+        for (change, reason) in sorts.aside(plan, self.only) {
+            conduct.aside.entry(change).or_insert(reason);
+        }
+        conduct.credentials = sorts.credentials(plan, vendors);
         let approved = self.approved(&planned, &conduct.aside, workspace, saved.is_some(), &output);
         if !calls.until_any(approved).await? {
             return Ok(Exit::Error);
@@ -175,8 +187,17 @@ impl Apply {
         book.foresee()?;
         let journal = self.journal(scene, &planned, &conduct.aside, saved)?;
         conduct.journal = self.streamed(journal.clone(), plan, workspace, clock, output);
-        let bench =
-            Bench { planned: &planned, opened, vendors, emulators, clock, progress, stop: &stop, output };
+        let bench = Bench {
+            planned: &planned,
+            opened,
+            vendors,
+            emulators,
+            clock,
+            progress,
+            stop: &stop,
+            only: self.only,
+            output,
+        };
         let mut run = carry_out(&bench, &conduct, &calls).await?;
         progress.clear();
         words::point_to_tasks(&mut run.outcomes, plan);
@@ -188,7 +209,7 @@ impl Apply {
         // Nothing more is sent. Whoever is led through the tasks may take hours, and keeps nobody waiting.
         drop(hold);
         self.hand_over(&mut book, workspace, scene.global, clock, &output)?;
-        Ok(exit(&planned, &run))
+        Ok(exit(&planned, &run, self.only))
     }
 
     /// The journal of this apply; none where there is nothing that a program could send.
@@ -325,8 +346,8 @@ fn question(open: usize, held: usize) -> String {
     let about = match (open, held) {
         (1, 0) => "this change".to_owned(),
         (_, 0) => format!("these {open} changes"),
-        (1, _) => format!("the 1 change that no guard holds back (and leave {held})"),
-        (_, _) => format!("the {open} changes that no guard holds back (and leave {held})"),
+        (1, _) => format!("the 1 change that nothing holds back (and leave {held})"),
+        (_, _) => format!("the {open} changes that nothing holds back (and leave {held})"),
     };
     format!("\nCarry out {about}? Only `yes` is taken for yes: ")
 }
@@ -342,8 +363,14 @@ async fn carry_out(bench: &Bench<'_>, conduct: &Conduct, calls: &Calls) -> anyho
     run
 }
 
-fn exit(planned: &Planned, run: &Run) -> Exit {
-    let undone = run.outcomes.iter().any(|outcome| outcome.status != OutcomeStatus::Done);
+fn exit(planned: &Planned, run: &Run, only: Option<Only>) -> Exit {
+    let sorts = Sorts(&planned.connected);
+    let changes = planned.approved.plan().changes.iter();
+    let asked: BTreeSet<&ChangeId> =
+        changes.filter(|change| sorts.is_asked_for(change, only)).map(|change| &change.id).collect();
+    let is_undone =
+        |outcome: &Outcome| outcome.status != OutcomeStatus::Done && asked.contains(&outcome.change);
+    let undone = run.outcomes.iter().any(is_undone);
     match () {
         () if planned.approved.is_blocked() => Exit::Blocked,
         () if undone => Exit::NotDone,
@@ -362,7 +389,7 @@ mod tests {
         };
         check(1, 0, "this change");
         check(3, 0, "these 3 changes");
-        check(1, 2, "the 1 change that no guard holds back (and leave 2)");
-        check(4, 1, "the 4 changes that no guard holds back (and leave 1)");
+        check(1, 2, "the 1 change that nothing holds back (and leave 2)");
+        check(4, 1, "the 4 changes that nothing holds back (and leave 1)");
     }
 }

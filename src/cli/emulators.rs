@@ -72,7 +72,7 @@ impl Emulators {
     /// When it was not started, as a sentence.
     pub(crate) fn endpoint(&self, vendor: &VendorName) -> Result<Endpoint, String> {
         let running = self.running(vendor)?;
-        Ok(Endpoint { base: running.base()?, token: Secret::new(running.token.clone()) })
+        Ok(Endpoint::with_token(running.base()?, Secret::new(running.token.clone())))
     }
 
     /// Where the pages of the vendor's embedded server are, without a slash at the end.

@@ -4,6 +4,7 @@ mod apply;
 mod browser;
 mod calls;
 mod completions;
+mod credentials;
 mod emulate;
 mod emulators;
 mod exit;

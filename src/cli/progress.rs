@@ -94,7 +94,12 @@ mod tests {
         let bars = Bars::new(ProgressDrawTarget::hidden());
         let vendor = VendorName::parse("crm").unwrap();
         let tell = |number, status| {
-            let outcome = Outcome { change: ChangeId::new(&vendor, number), status, detail: String::new() };
+            let outcome = Outcome {
+                change: ChangeId::new(&vendor, number),
+                status,
+                detail: String::new(),
+                credential: None,
+            };
             bars.event(&Event::Sent(&vendor, &outcome));
         };
         bars.event(&Event::Applying(&vendor, 2));

@@ -2,19 +2,19 @@
 
 use super::emulators::Emulators;
 use super::output::Output;
-use super::{Global, own_pages};
+use super::{Global, credentials, own_pages};
 use crate::connector::{ConnectorError, Reader, Spec};
 use crate::diagnostic::{Diagnostic, Renderer};
-use crate::domain::{DesiredRef, Override, Severity, VendorName, VendorSettings};
+use crate::domain::{DesiredRef, Duty, Override, Severity, VendorName, VendorSettings};
 use crate::guard::{self, ApprovedPlan};
-use crate::net::{Clock, Endpoint, Pace, Secret, SystemClock, allowed_host, resolve_secret};
+use crate::net::{Clock, Endpoint, Pace, SystemClock};
 use crate::observe::recorded::{RecordedReader, recordable};
 use crate::observe::{Progress, READ_TIMEOUT, ToRead, observe, scope_of};
 use crate::reconcile::{Input, VendorInput, reconcile};
 use crate::record;
 use crate::resolve::resolve;
 use crate::vendors::{self, Registry};
-use crate::workspace::{self, Loaded, SecretRef, Sources, Vendor, VendorUrl, Workspace};
+use crate::workspace::{self, Loaded, Sources, Vendor, Workspace};
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -160,7 +160,7 @@ pub(crate) fn connect(
     let mut connected = BTreeMap::new();
     for vendor in chosen {
         let (settings, spec) = (vendor.settings(), spec(vendor, &opened.root)?);
-        let endpoint = endpoint(vendor, vendor.token.as_ref().map(|token| &token.value), emulators);
+        let endpoint = credentials::endpoint(vendor, Duty::Read, emulators);
         let pace = Pace::new(Arc::clone(clock), &spec.limits, seed());
         let reader = reader(opened, vendor, &spec, &endpoint, &pace);
         connected.insert(vendor.name.clone(), Connected { settings, spec, endpoint, reader, pace });
@@ -220,30 +220,6 @@ pub(crate) fn spec(vendor: &Vendor, root: &Path) -> anyhow::Result<Spec> {
 /// A variable of the environment. One that is no text is not taken for one that is not set.
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
-}
-
-/// Where a vendor is reached with the credential of a reference.
-pub(crate) fn endpoint(
-    vendor: &Vendor,
-    token: Option<&SecretRef>,
-    emulators: &Emulators,
-) -> Result<Endpoint, ConnectorError> {
-    let fault = |message: String| ConnectorError::Unauthorised { message };
-    let secret = |reference: &SecretRef| -> Result<Secret, ConnectorError> {
-        resolve_secret(reference, &environment).map_err(|error| fault(error.to_string()))
-    };
-    match vendor.url.as_ref().map(|url| &url.value) {
-        Some(VendorUrl::Emulator { .. }) => emulators.endpoint(&vendor.name).map_err(fault),
-        Some(VendorUrl::Base(url)) => {
-            let base =
-                url.parse().map_err(|error| fault(format!("the address {url} is not a URL: {error}")))?;
-            // Before the credential is fetched: a command may ask a person, or tell a server that it was asked.
-            allowed_host(&base, &environment).map_err(fault)?;
-            let reference = token.ok_or_else(|| fault("no `token:` is configured".to_owned()))?;
-            Ok(Endpoint { base, token: secret(reference)? })
-        }
-        None => Err(fault("no `url:` is configured".to_owned())),
-    }
 }
 
 /// A plan with everything that it was made from.

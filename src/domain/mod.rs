@@ -4,6 +4,7 @@
 
 mod account;
 mod change;
+mod duty;
 mod email;
 mod fact;
 mod finding;
@@ -21,6 +22,7 @@ mod vendor;
 
 pub use account::{Account, AccountState, Broken};
 pub use change::{Action, Change, ChangeId, Channel, Offer, Profile, Risk, Target};
+pub use duty::Duty;
 pub use email::{Email, EmailError};
 pub use fact::{Fact, Found};
 pub use finding::{Due, Finding, Obligation, Severity};

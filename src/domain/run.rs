@@ -1,6 +1,6 @@
 //! What became of each change of an apply.
 
-use super::ChangeId;
+use super::{ChangeId, Duty};
 use jiff::Timestamp;
 
 /// How a change ended.
@@ -41,6 +41,8 @@ pub struct Outcome {
     pub status: OutcomeStatus,
     /// Why, in full sentences; vendor text already neutralised.
     pub detail: String,
+    /// The credential that it was sent with; none where it was not sent, or is by hand or through pages.
+    pub credential: Option<Duty>,
 }
 
 /// One apply, in the plan's order.

@@ -1,5 +1,6 @@
 //! Each guard on plain values, both ways.
 
+mod across;
 mod admins;
 mod counts;
 mod last;

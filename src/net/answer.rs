@@ -4,6 +4,7 @@ use super::mask::mask;
 use super::{Secret, neutral};
 use reqwest::header::HeaderMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A server's answer, whatever its status.
@@ -26,7 +27,10 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// The body, as sent.
     pub(crate) body: Vec<u8>,
-    pub(super) token: Secret,
+    /// What it must not be quoted with.
+    pub(super) secrets: Arc<[Secret]>,
+    /// Whether it was asked with an access token that was issued for it, and not with a token of somebody's making.
+    pub(super) issued: bool,
 }
 
 impl Answer {
@@ -49,7 +53,8 @@ impl Answer {
     /// Text from this answer made fit for a message: servers have echoed the credential in their errors, so it goes,
     /// however it is written; then control characters go, and at most `max` characters stay.
     pub(crate) fn quote(&self, text: &str, max: usize) -> String {
-        neutral(&mask(text, self.token.expose()), max)
+        let masked = |text: String, secret: &Secret| mask(&text, secret.expose());
+        neutral(&self.secrets.iter().fold(text.to_owned(), masked), max)
     }
 
     /// The start of the body, made fit for a message.

@@ -1,7 +1,9 @@
 //! The one HTTP client. It knows no vendor: it carries a request to one base URL, with one credential, and says
 //! what became of it.
 
+use super::line::{self, Address, cause};
 use super::pace::Permit;
+use super::pass::{Authority, Pass};
 use super::retry::{ATTEMPTS, Again, PATIENCE, delays};
 use super::trace::trace;
 use super::{Answer, Endpoint, Pace, encode_component};
@@ -132,13 +134,19 @@ pub(crate) enum HttpError {
         /// What is in the way.
         message: String,
     },
+    /// The request was not sent, because no access token could be had for it, and none will be until somebody acts.
+    #[error("{0}")]
+    NoToken(String),
+    /// Nor was it where whoever gives access tokens answered what no such server answers.
+    #[error("{0}")]
+    NotUnderstood(String),
 }
 
 /// A client for one endpoint.
 pub(crate) struct Http {
     client: reqwest::Client,
-    endpoint: Endpoint,
-    authorization: HeaderValue,
+    base: Url,
+    authority: Authority,
     pace: Arc<Pace>,
     limits: HttpLimits,
     protocol: Protocol,
@@ -157,31 +165,9 @@ impl Http {
         protocol: Protocol,
     ) -> Result<Self, HttpError> {
         check_base(&endpoint.base)?;
-        let credential = format!("{} {}", protocol.scheme, endpoint.token.expose());
-        let mut authorization = HeaderValue::from_str(&credential).map_err(|_| {
-            HttpError::Setup("The token holds characters that no header can carry.".to_owned())
-        })?;
-        authorization.set_sensitive(true);
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("grantline/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(limits.connect)
-            .retry(reqwest::retry::never())
-            // A redirect would carry the credential to wherever the server points.
-            .redirect(reqwest::redirect::Policy::none());
-        if is_loopback(&endpoint.base) {
-            // The name is not looked up: whoever answers for names could lead it elsewhere, unencrypted.
-            let here: [std::net::IpAddr; 2] =
-                [std::net::Ipv4Addr::LOCALHOST.into(), std::net::Ipv6Addr::LOCALHOST.into()];
-            builder = builder.no_proxy().resolve_to_addrs("localhost", &here.map(|ip| (ip, 0).into()));
-        }
-        if endpoint.base.scheme() == "http" {
-            // Nothing is encrypted here, so that reading the machine's root certificates would be for nothing.
-            builder = builder.tls_certs_only([]);
-        }
-        let client = builder
-            .build()
-            .map_err(|error| HttpError::Setup(format!("The HTTP client cannot start: {}.", cause(&error))))?;
-        Ok(Self { client, endpoint, authorization, pace, limits, protocol })
+        let authority = Authority::new(endpoint.credential, protocol.scheme)?;
+        let client = line::client(&endpoint.base, &limits)?;
+        Ok(Self { client, base: endpoint.base, authority, pace, limits, protocol })
     }
 
     /// Sends a request at the vendor's pace, again where that is known to be harmless: a read on a broken connection,
@@ -193,14 +179,21 @@ impl Http {
         let clock = self.pace.clock();
         let until = clock.elapsed() + PATIENCE;
         let mut waits = delays();
-        let mut last = None;
+        let (mut last, mut renewed) = (None, false);
         for attempt in 1.. {
             let permit = match self.pace.enter(until).await {
                 Ok(permit) => permit,
                 Err(wait) => return last.map_or_else(|| Err(self.not_now(wait)), |last| put_off(last, wait)),
             };
-            let outcome = self.once(request, url.clone(), &permit).await;
+            let pass = self.authority.pass(clock).await?;
+            let outcome = self.once(request, url.clone(), &permit, &pass).await;
             drop(permit);
+            let status = outcome.as_ref().ok().map(|answer| answer.status);
+            // What was refused for its credential was not carried out, whatever it is.
+            if !renewed && self.authority.renews(&pass, status, clock).await? {
+                renewed = true;
+                continue;
+            }
             let again = Again::after(&outcome, &request.method);
             let wait = match again {
                 // The pace knows when.
@@ -220,7 +213,7 @@ impl Http {
     }
 
     fn not_now(&self, after: Duration) -> HttpError {
-        let host = self.endpoint.base.host_str().unwrap_or("the server");
+        let host = self.base.host_str().unwrap_or("the server");
         HttpError::NotNow {
             after,
             message: format!(
@@ -230,13 +223,19 @@ impl Http {
         }
     }
 
-    async fn once(&self, request: &Request, url: Url, permit: &Permit<'_>) -> Result<Answer, HttpError> {
+    async fn once(
+        &self,
+        request: &Request,
+        url: Url,
+        permit: &Permit<'_>,
+        pass: &Pass,
+    ) -> Result<Answer, HttpError> {
         let asked = format!("{} {}", request.method, url.path());
         let clock = self.pace.clock();
         let (started, most) = (Instant::now(), self.limits.request);
         let exchange = async {
             let _outside = clock.outside();
-            self.exchange(request, url, &asked, permit).await
+            self.exchange(request, url, (&asked, permit), pass).await
         };
         let outcome = tokio::select! {
             biased;
@@ -259,14 +258,14 @@ impl Http {
         &self,
         request: &Request,
         url: Url,
-        asked: &str,
-        permit: &Permit<'_>,
+        (asked, permit): (&str, &Permit<'_>),
+        pass: &Pass,
     ) -> Result<Answer, HttpError> {
         let mut builder = self
             .client
             .request(request.method.clone(), url)
             .header(ACCEPT, self.protocol.accept)
-            .header(AUTHORIZATION, self.authorization.clone());
+            .header(AUTHORIZATION, pass.header.clone());
         if let Some(etag) = request.if_match.as_deref().and_then(|etag| HeaderValue::from_str(etag).ok()) {
             builder = builder.header(IF_MATCH, etag);
         }
@@ -274,31 +273,28 @@ impl Http {
             builder = builder.header(CONTENT_TYPE, self.protocol.content_type).body(body.clone());
         }
         let response = builder.send().await.map_err(|error| self.failed(request, asked, &error))?;
-        self.answer(request, response, asked, permit).await
+        self.answer(request, response, (asked, permit), pass).await
     }
 
     async fn answer(
         &self,
         request: &Request,
         mut response: reqwest::Response,
-        asked: &str,
-        permit: &Permit<'_>,
+        (asked, permit): (&str, &Permit<'_>),
+        pass: &Pass,
     ) -> Result<Answer, HttpError> {
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let retry_after = permit.answered(status, &headers);
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(request, asked, &error))? {
-            if body.len() + chunk.len() > self.limits.body {
-                let what = format!(
-                    "{asked} was answered with more than {} bytes, which is more than any answer should need",
-                    self.limits.body
-                );
-                let read = request.method == Method::GET;
-                return Err(if read { HttpError::TooLarge(format!("{what}.")) } else { unknown(&what) });
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = line::body(&mut response, self.limits.body).await;
+        let Some(body) = body.map_err(|error| self.failed(request, asked, &error))? else {
+            let what = format!(
+                "{asked} was answered with more than {} bytes, which is more than any answer should need",
+                self.limits.body
+            );
+            let read = request.method == Method::GET;
+            return Err(if read { HttpError::TooLarge(format!("{what}.")) } else { unknown(&what) });
+        };
         Ok(Answer {
             asked: asked.to_owned(),
             to_read: request.method == Method::GET,
@@ -309,12 +305,13 @@ impl Http {
             retry_after,
             headers,
             body,
-            token: self.endpoint.token.clone(),
+            secrets: Arc::clone(&pass.secrets),
+            issued: pass.is_issued(),
         })
     }
 
     fn failed(&self, request: &Request, asked: &str, error: &reqwest::Error) -> HttpError {
-        let host = self.endpoint.base.host_str().unwrap_or("the server");
+        let host = self.base.host_str().unwrap_or("the server");
         if error.is_connect() {
             let why = cause(error);
             return HttpError::NotReached(format!(
@@ -326,7 +323,7 @@ impl Http {
 
     /// Where a request goes.
     pub(crate) fn url(&self, request: &Request) -> Result<Url, HttpError> {
-        let mut path = self.endpoint.base.path().trim_end_matches('/').to_owned();
+        let mut path = self.base.path().trim_end_matches('/').to_owned();
         for segment in &request.segments {
             // A URL parser drops an empty segment's slash and resolves dots, so such an id would address its parent.
             if segment.is_empty() || segment == "." || segment == ".." {
@@ -345,7 +342,7 @@ impl Http {
                 "A request to a path with {fragment:?} in it is never sent: {why}"
             )));
         }
-        let mut url = self.endpoint.base.clone();
+        let mut url = self.base.clone();
         url.set_path(&path);
         if !request.query.is_empty() {
             let pairs: Vec<String> = request
@@ -378,46 +375,23 @@ fn unknown(what: &str) -> HttpError {
     ))
 }
 
-/// The credential travels encrypted, or does not leave the machine.
 fn check_base(base: &Url) -> Result<(), HttpError> {
-    if !base.username().is_empty() || base.password().is_some() {
-        return Err(HttpError::Setup("The vendor's URL must not hold a user name or password.".to_owned()));
-    }
+    Address::VENDOR.check(base)?;
     if base.query().is_some() || base.fragment().is_some() {
         return Err(HttpError::Setup(
             "The vendor's URL must end with its path, without '?' or '#'.".to_owned(),
         ));
     }
-    if base.scheme() == "https" || (base.scheme() == "http" && is_loopback(base)) {
-        return Ok(());
-    }
-    let host = base.host_str().unwrap_or("the server");
-    Err(HttpError::Setup(format!(
-        "The vendor's URL must start with https://; only an address of this machine may use http, and {host} is none."
-    )))
-}
-
-fn is_loopback(base: &Url) -> bool {
-    let host = base.host_str().unwrap_or("").trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    Ok(())
 }
 
 fn text(headers: &HeaderMap, name: reqwest::header::HeaderName) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-fn media_type(headers: &HeaderMap) -> String {
+pub(super) fn media_type(headers: &HeaderMap) -> String {
     let full = text(headers, CONTENT_TYPE).unwrap_or_default();
     full.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
-}
-
-/// The innermost cause: the outer ones only repeat the URL.
-fn cause(error: &reqwest::Error) -> String {
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(next) = inner.source() {
-        inner = next;
-    }
-    super::neutral(&inner.to_string(), 160)
 }
 
 #[cfg(test)]

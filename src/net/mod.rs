@@ -3,10 +3,14 @@
 mod answer;
 mod budget;
 mod clock;
+mod credential;
 mod folder;
 mod http;
+mod line;
 mod mask;
+mod oauth;
 mod pace;
+mod pass;
 pub(crate) mod refusal;
 pub(crate) mod rest;
 mod retry;
@@ -22,19 +26,12 @@ pub mod webdriver;
 pub(crate) use answer::Answer;
 pub(crate) use budget::{Budget, LONGEST_CURSOR, MAX_PAGES};
 pub use clock::{Clock, Outside, SystemClock};
+pub use credential::{Credential, Endpoint};
 pub(crate) use folder::{private_file, private_folder};
 pub(crate) use http::{Http, HttpError, HttpLimits, Protocol, Request};
+pub use oauth::{Client, ClientError, Grant, Proof, github_actions};
 pub use pace::Pace;
-pub use secret::{Secret, SecretError, resolve_secret};
+pub use secret::{Secret, SecretError, resolve_key, resolve_secret};
 pub(crate) use text::{encode_component, neutral};
 pub use trace::trace_to;
 pub(crate) use trust::allowed_host;
-
-/// Where one vendor is reached, and the credential for it.
-#[derive(Debug, Clone)]
-pub struct Endpoint {
-    /// The base URL; it may have a path, with or without a slash at its end.
-    pub base: reqwest::Url,
-    /// The credential.
-    pub token: Secret,
-}

@@ -17,10 +17,24 @@ pub(crate) fn typed(answer: &Answer, said: String, advice: &Advice<'_>) -> Conne
     match answer.status {
         402 | 507 => ConnectorError::LimitReached { message: said },
         400 | 403 | 409 if advice.limit => ConnectorError::LimitReached { message: said },
+        401 if answer.issued => ConnectorError::Unauthorised {
+            message: format!(
+                "{said} An access token that was issued just now was refused: what was granted to the client has been \
+                 taken back, or it has lost its right to this API. Grant it again at the vendor."
+            ),
+        },
         401 => ConnectorError::Unauthorised {
             message: format!("{said} The token is missing, wrong or expired: make a new one at the vendor."),
         },
-        403 => ConnectorError::Unauthorised { message: format!("{said} {}", advice.forbidden) },
+        403 => match wanted_scope(answer) {
+            Some(scope) => ConnectorError::Unauthorised {
+                message: format!(
+                    "{said} The vendor wants the scope {scope:?} for it: grant that to the client at the vendor, and list \
+                     it under `scopes`."
+                ),
+            },
+            None => ConnectorError::Unauthorised { message: format!("{said} {}", advice.forbidden) },
+        },
         404 | 410 => ConnectorError::Gone { message: said },
         413 | 429 | 503 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
         // A server's word on the request itself, before it did anything.
@@ -40,6 +54,14 @@ pub(crate) fn typed(answer: &Answer, said: String, advice: &Advice<'_>) -> Conne
     }
 }
 
+/// The scopes that an answer names as missing (RFC 6750, section 3.1).
+fn wanted_scope(answer: &Answer) -> Option<String> {
+    let challenge = answer.header("www-authenticate");
+    let (_, scope) = challenge.split_once("scope=\"").filter(|_| challenge.contains("insufficient_scope"))?;
+    let scope = answer.quote(scope.split('"').next()?, 200);
+    (!scope.is_empty()).then_some(scope)
+}
+
 impl From<HttpError> for ConnectorError {
     fn from(error: HttpError) -> Self {
         let message = error.to_string();
@@ -48,7 +70,8 @@ impl From<HttpError> for ConnectorError {
             HttpError::NotReached(_) | HttpError::Lost(_) => Self::RetryLater { after: None, message },
             HttpError::NotNow { after, .. } => Self::RetryLater { after: Some(after), message },
             HttpError::Unknown(_) => Self::Unknown { message },
-            HttpError::TooLarge(_) => Self::ContractBroken { message },
+            HttpError::TooLarge(_) | HttpError::NotUnderstood(_) => Self::ContractBroken { message },
+            HttpError::NoToken(_) => Self::Unauthorised { message },
         }
     }
 }

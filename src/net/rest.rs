@@ -180,18 +180,45 @@ impl Rest {
                 .then(|| (cursor.to_owned(), request.clone().with_query(parameter, cursor.to_owned())))
         };
         match self.api.paging {
-            Paging::Header { name, parameter } => Ok(by_parameter(answer.header(name), parameter)),
-            Paging::Cursor { at, parameter } => {
-                Ok(by_parameter(page.pointer(at).and_then(Value::as_str).unwrap_or_default(), parameter))
+            Paging::Header { name, parameter } => {
+                let cursor = self.told(answer, name)?;
+                Ok(cursor.and_then(|cursor| by_parameter(&cursor, parameter)))
             }
-            Paging::Url(at) => match page.pointer(at).and_then(Value::as_str) {
-                Some(url) => self.at_url(request, answer, url).map(Some),
-                None => Ok(None),
-            },
-            Paging::Link => match next_link(answer) {
+            Paging::Cursor { at, parameter } => {
+                let cursor = self.pointed(answer, page, at)?;
+                Ok(cursor.and_then(|cursor| by_parameter(&cursor, parameter)))
+            }
+            Paging::Url(at) => match self.pointed(answer, page, at)? {
                 Some(url) => self.at_url(request, answer, &url).map(Some),
                 None => Ok(None),
             },
+            Paging::Link => {
+                let links = self.told(answer, LINK.as_str())?.unwrap_or_default();
+                match next_link(&links) {
+                    Some(url) => self.at_url(request, answer, url).map(Some),
+                    None => Ok(None),
+                }
+            }
+        }
+    }
+
+    /// What a header says. One that cannot be read may lead to more, so that a list does not end with it.
+    fn told(&self, answer: &Answer, name: &str) -> Result<Option<String>, ConnectorError> {
+        let lines: Result<Vec<&str>, _> =
+            answer.headers.get_all(name).iter().map(|value| value.to_str()).collect();
+        let lines = lines.map_err(|_| self.broken(answer, "with a header that is no text"))?;
+        Ok((!lines.is_empty()).then(|| lines.join(", ")))
+    }
+
+    /// What the body says at a place. Likewise.
+    fn pointed(&self, answer: &Answer, page: &Value, at: &str) -> Result<Option<String>, ConnectorError> {
+        match page.pointer(at) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            Some(_) => {
+                Err(self.broken(answer, "with something else than a text that leads to the next page"))
+            }
         }
     }
 
@@ -268,18 +295,40 @@ fn take(mut page: Value, pointer: &str) -> Option<Value> {
     page.pointer_mut(pointer).map(Value::take)
 }
 
+/// Whether two URLs are of one list. A server may encode more of its paths than is needed.
 fn is_same_list(here: &Url, next: &Url) -> bool {
-    here.origin() == next.origin() && here.path() == next.path()
+    let plain = |url: &Url| -> Option<Vec<String>> { url.path_segments()?.map(decoded).collect() };
+    let same_path = here.path() == next.path() || plain(here).is_some_and(|path| plain(next) == Some(path));
+    here.origin() == next.origin() && same_path
 }
 
-/// The target of `rel="next"` (RFC 8288, section 3).
-fn next_link(answer: &Answer) -> Option<String> {
-    let headers = answer.headers.get_all(LINK).iter().filter_map(|link| link.to_str().ok());
+fn decoded(segment: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment;
+    while let Some(at) = rest.find('%') {
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
+        bytes.push(u8::from_str_radix(rest.get(at + 1..at + 3)?, 16).ok()?);
+        rest = &rest[at + 3..];
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8(bytes).ok()
+}
+
+/// The target of `rel="next"` in a header `Link` (RFC 8288, section 3).
+fn next_link(links: &str) -> Option<&str> {
     // A URL may hold commas, and no `<`.
-    let mut links = headers.flat_map(|header| header.split('<').skip(1));
-    links.find_map(|link| {
+    links.split('<').skip(1).find_map(|link| {
         let (target, parameters) = link.split_once('>')?;
-        let mut parameters = parameters.split([';', ',']).map(str::trim);
-        parameters.any(|one| matches!(one, "rel=\"next\"" | "rel=next")).then(|| target.to_owned())
+        parameters.split([';', ',']).any(is_next).then_some(target)
     })
 }
+
+/// Whether a parameter says that the link leads on. A link may have several relations, in any case.
+fn is_next(parameter: &str) -> bool {
+    let Some((name, value)) = parameter.split_once('=') else { return false };
+    let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
+    name.trim().eq_ignore_ascii_case("rel") && relations.any(|one| one.eq_ignore_ascii_case("next"))
+}
+
+#[cfg(test)]
+mod tests;

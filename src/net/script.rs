@@ -22,6 +22,8 @@ pub(crate) struct Seen {
     pub(crate) query: BTreeMap<String, String>,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Value,
+    /// The fields, where the body is a form.
+    pub(crate) form: BTreeMap<String, String>,
 }
 
 impl Seen {
@@ -113,7 +115,7 @@ impl Server {
     /// The endpoint, with `path` at its end.
     pub(crate) fn endpoint(&self, path: &str) -> Endpoint {
         let base = format!("{}{path}", self.base).parse().unwrap();
-        Endpoint { base, token: Secret::new(TOKEN.to_owned()) }
+        Endpoint::with_token(base, Secret::new(TOKEN.to_owned()))
     }
 
     /// Everything asked so far.
@@ -140,7 +142,17 @@ async fn see(request: Request) -> Seen {
         query: url.query_pairs().into_owned().collect(),
         headers: headers.collect(),
         body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        form: form(&parts.headers, &bytes),
     }
+}
+
+fn form(headers: &axum::http::HeaderMap, bytes: &[u8]) -> BTreeMap<String, String> {
+    let is_form = headers
+        .get("content-type")
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let mut url: reqwest::Url = "http://host/".parse().unwrap();
+    url.set_query(is_form.then(|| std::str::from_utf8(bytes).unwrap()));
+    url.query_pairs().into_owned().collect()
 }
 
 async fn respond(reply: Reply) -> Response {

@@ -75,11 +75,30 @@ pub fn resolve_secret(
     reference: &SecretRef,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Secret, SecretError> {
+    fetch(reference, env, |_| false)
+}
+
+/// Fetches a private key: unlike what goes into a header, it has lines.
+///
+/// # Errors
+/// As [`resolve_secret`].
+pub fn resolve_key(
+    reference: &SecretRef,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Secret, SecretError> {
+    fetch(reference, env, |c| matches!(c, '\n' | '\r'))
+}
+
+fn fetch(
+    reference: &SecretRef,
+    env: &dyn Fn(&str) -> Option<String>,
+    also: fn(char) -> bool,
+) -> Result<Secret, SecretError> {
     match reference {
         SecretRef::Env(name) => {
             let value = env(name).filter(|text| !text.is_empty());
             let value = value.ok_or_else(|| SecretError::Unset(name.to_string()))?;
-            usable(value, || format!("the environment variable {name}"))
+            usable(value, also, || format!("the environment variable {name}"))
         }
         SecretRef::Command(words) => {
             let program = words.first().map_or("", |word| &**word);
@@ -90,7 +109,7 @@ pub fn resolve_secret(
             let output = run(program, &arguments, TIMEOUT)?;
             let name = || format!("the command {program:?}");
             let text = String::from_utf8(output).map_err(|_| SecretError::Unusable(name()))?;
-            usable(text, name)
+            usable(text, also, name)
         }
     }
 }
@@ -145,9 +164,10 @@ fn finish(child: &mut Child, program: &str, timeout: Duration) -> Result<(Vec<u8
     }
 }
 
-fn usable(text: String, name: impl Fn() -> String) -> Result<Secret, SecretError> {
+/// `also` says which control characters may be in it.
+fn usable(text: String, also: fn(char) -> bool, name: impl Fn() -> String) -> Result<Secret, SecretError> {
     let text = text.trim_end_matches(['\r', '\n']);
-    if text.is_empty() || text.chars().any(char::is_control) || !text.is_ascii() {
+    if text.is_empty() || text.chars().any(|c| c.is_control() && !also(c)) || !text.is_ascii() {
         return Err(SecretError::Unusable(name()));
     }
     Ok(Secret::new(text.to_owned()))

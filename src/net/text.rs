@@ -23,13 +23,13 @@ pub(crate) fn neutral(text: &str, max: usize) -> String {
     out
 }
 
-/// Percent-encodes all but RFC 3986's unreserved characters, `@` and `:`, so that one text is one path segment
+/// Percent-encodes all but RFC 3986's unreserved characters, `@`, `:` and `$`, so that one text is one path segment
 /// or one query value. A space becomes `%20`: not every server reads `+` as one.
 #[must_use]
 pub(crate) fn encode_component(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'@' | b':') {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'@' | b':' | b'$') {
             out.push(char::from(byte));
         } else {
             // Writing to a String cannot fail.
@@ -54,6 +54,7 @@ mod tests {
     fn one_text_stays_one_segment() {
         assert_eq!(encode_component("a/b?c#d%e f\n"), "a%2Fb%3Fc%23d%25e%20f%0A");
         assert_eq!(encode_component("jane@acme.example"), "jane@acme.example");
+        assert_eq!(encode_component("$ref"), "$ref");
         assert_eq!(encode_component("ü+"), "%C3%BC%2B");
     }
 }

@@ -7,19 +7,32 @@
 use super::Context;
 use super::accounts::Wanted;
 use super::draft::Draft;
+use super::identity::Matches;
 use super::upstream::{Giving, Provider, Upstream, Why};
 use super::ways::{remedy, told};
 use crate::domain::{
-    Account, AccountId, Action, Change, ChangeId, Finding, Person, Severity, Source, UserName,
+    Account, AccountId, Action, Change, ChangeId, Finding, Person, Severity, Source, UserName, VendorName,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Has what needs an account wait for the provider that makes it, and says who would get none there.
-pub(super) fn wait(context: &Context<'_>, drafts: &mut [Draft<'_>], findings: &mut Vec<Finding>) {
+pub(super) fn wait(
+    context: &Context<'_>,
+    (wanted, matches): (&Wanted<'_>, &Matches<'_>),
+    drafts: &mut [Draft<'_>],
+    findings: &mut Vec<Finding>,
+) {
     let Provider::Read(upstream) = &context.provider else { return };
     if !context.has_accounts() || !context.knows_accounts() {
         return;
+    }
+    for (user, account) in matches.primary.iter().filter(|(user, _)| wanted.contains_key(**user)) {
+        let Some(person) = context.desired.people.get(*user) else { continue };
+        let (now, then) = (upstream.ways(Some(person), None), upstream.left(Some(person), None));
+        if then.is_empty() && !now.is_empty() {
+            findings.push(not_provisioned(context, upstream, (person, Some(account))));
+        }
     }
     let mut known: HashMap<&UserName, Giving> = HashMap::new();
     for draft in drafts.iter_mut().filter(|draft| draft.account.is_none()) {
@@ -29,7 +42,7 @@ pub(super) fn wait(context: &Context<'_>, drafts: &mut [Draft<'_>], findings: &m
                 draft.waits.get_or_insert_with(|| comes_from(context, upstream, person));
             }
             Giving::No if matches!(draft.action, Action::Invite { on: None, .. }) => {
-                findings.push(not_provisioned(context, upstream, person));
+                findings.push(not_provisioned(context, upstream, (person, None)));
             }
             Giving::No | Giving::Untold => {}
         }
@@ -44,11 +57,21 @@ fn comes_from(context: &Context<'_>, upstream: &Upstream<'_>, person: &Person) -
     ))
 }
 
-fn not_provisioned(context: &Context<'_>, upstream: &Upstream<'_>, person: &Person) -> Finding {
+/// That somebody who is to be here gets no account from the provider, or loses what theirs comes from.
+fn not_provisioned(
+    context: &Context<'_>,
+    upstream: &Upstream<'_>,
+    (person, account): (&Person, Option<&Account>),
+) -> Finding {
     let (source, vendor) = (upstream.source, context.vendor);
     let granted = context.desired.grants.get(&source.vendor, &source.resource, &person.handle).is_some();
+    let who = &person.handle;
+    let what = match account {
+        None => format!("{who} is invited to {vendor} and does not get {source}"),
+        Some(_) => format!("{who} is to stay at {vendor} and loses {source}"),
+    };
     Finding {
-        user: Some(person.handle.clone()),
+        user: Some(who.clone()),
         span: Some(person.span),
         hint: Some(match granted {
             true => format!("give them {source} by hand, or let the workspace rule over {}", source.vendor),
@@ -58,9 +81,8 @@ fn not_provisioned(context: &Context<'_>, upstream: &Upstream<'_>, person: &Pers
             "not-provisioned",
             Severity::Warning,
             format!(
-                "{} is invited to {vendor} and does not get {source}, by which {} provisions accounts there and may \
-                 take those of others away",
-                person.handle, source.vendor
+                "{what}, by which {} provisions accounts there and may take those of others away",
+                source.vendor
             ),
         )
     }
@@ -170,24 +192,22 @@ fn will_come_back(
     change: &Change,
     (person, account): (Option<&Person>, Option<&Account>),
 ) -> Option<Finding> {
-    let vendor = context.vendor;
+    let verb = if change.action == Action::Suspend { "open" } else { "create" };
     let who = change.account.as_deref().unwrap_or_default();
+    let again = format!("{verb} the account {who} at {} again", context.vendor);
     let (detail, hint) = match &context.provider {
         Provider::Unseen => return None,
-        Provider::Unread(source, why) => unread(source, *why, who, vendor.as_str()),
-        Provider::Read(upstream) if upstream.is_unclear(person) => {
-            unclear(upstream.source, who, vendor.as_str())
-        }
+        Provider::Unread(source, why) => unread(source, *why, &again, context.vendor),
+        Provider::Read(upstream) if upstream.is_unclear(person) => unclear(upstream.source, &again),
         Provider::Read(upstream) => {
             let (source, left) = (upstream.source, upstream.left(person, account));
             if left.is_empty() {
                 return None;
             }
+            let ways = told(source, &left);
             let detail = format!(
-                "{} would create the account {who} at {vendor} again: it comes through {source}, by {}, and this plan \
-                 does not end that",
-                source.vendor,
-                told(source, &left)
+                "{} would {again}: it comes through {source}, by {ways}, and this plan does not end that",
+                source.vendor
             );
             (detail, remedy(context.desired, source, person, &left))
         }
@@ -200,23 +220,20 @@ fn will_come_back(
     })
 }
 
-fn unread(source: &Source, why: Why, who: &str, vendor: &str) -> (String, String) {
+fn unread(source: &Source, why: Why, again: &str, vendor: &VendorName) -> (String, String) {
     let provider = &source.vendor;
     let (why, mend) = match why {
         Why::LeftOut => ("is not part of this run", format!("plan {provider} together with {vendor}")),
         Why::Failed => ("could not be read", format!("plan again once {provider} can be read")),
     };
-    let detail = format!(
-        "whether {provider} would create the account {who} at {vendor} again is not known: {source} {why}"
-    );
+    let detail = format!("whether {provider} would {again} is not known: {source} {why}");
     (detail, format!("{mend}, or take them out of {source} by hand"))
 }
 
-fn unclear(source: &Source, who: &str, vendor: &str) -> (String, String) {
+fn unclear(source: &Source, again: &str) -> (String, String) {
     let provider = &source.vendor;
     let detail = format!(
-        "whether {provider} would create the account {who} at {vendor} again is not known: which account at \
-         {provider} is theirs is not certain"
+        "whether {provider} would {again} is not known: which account at {provider} is theirs is not certain"
     );
     (detail, format!("see what is said of their account at {provider}, or take them out of {source} by hand"))
 }

@@ -1,5 +1,6 @@
 //! A small world in plain values, for tests: a SCIM-like vendor `crm` and what is wanted of it.
 
+pub(crate) mod company;
 mod projects;
 
 use super::{Input, VendorInput, reconcile};

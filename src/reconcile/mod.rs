@@ -106,8 +106,10 @@ pub fn reconcile(input: &Input) -> Plan {
                 let provider = Provider::of(input, vendor, &done);
                 let (mut part, matches) = vendor_part(input, (vendor, snapshot), provider, &mut departures);
                 let facts = std::mem::take(&mut part.facts);
-                let changes = part.changes.clone();
-                done.insert(name, Done { vendor, snapshot, matches, changes });
+                if provides(input, name) {
+                    let changes = part.changes.clone();
+                    done.insert(name, Done { vendor, snapshot, matches, changes });
+                }
                 (read_ref(snapshot, facts), part)
             }
         };
@@ -121,6 +123,12 @@ pub fn reconcile(input: &Input) -> Plan {
     plan.obligations.sort();
     plan.departures = departures.finish();
     plan
+}
+
+/// Whether the accounts of another vendor come from this one.
+fn provides(input: &Input, name: &VendorName) -> bool {
+    let sources = input.vendors.iter().filter_map(|vendor| vendor.settings.provisioned_by.as_ref());
+    sources.map(|source| &source.vendor).any(|vendor| vendor == name)
 }
 
 fn unread_ref(unread: &Unreadable) -> ReadingRef {
@@ -196,7 +204,7 @@ fn vendor_part<'a>(
     access::draft(&context, &matches, &wanted, &mut drafts, &mut findings);
     let drafts = accounts::without_vain_steps(gate::admit(&context, drafts, &mut findings));
     let mut drafts = ownership::keep_accounts(&context, drafts, &mut findings);
-    across::wait(&context, &mut drafts, &mut findings);
+    across::wait(&context, (&wanted, &matches), &mut drafts, &mut findings);
     returns::tell(&context, &drafts, &mut findings);
     levels::demotions(&context, &drafts, &mut findings);
     accounts::due_first(&context, &drafts, &mut findings);

@@ -1,5 +1,6 @@
 //! What holds for every plan, over random worlds.
 
+mod across;
 mod broken;
 mod projects;
 mod vendor;

@@ -168,14 +168,17 @@ impl<'a> Upstream<'a> {
             (Action::Revoke { on, .. }, Some(account), _) => {
                 self.ends.entry(account.clone()).or_default().revoked.insert(on.name.clone(), id);
             }
-            (Action::Grant { on, .. }, _, Some(user)) => {
-                if self.routes.iter().any(|route| route.on == Some(&on.name)) {
-                    self.gives.entry(user.clone()).or_default().push(id);
-                }
+            (Action::Grant { on, .. }, _, Some(user)) if self.leads_in(&on.name) => {
+                self.gives.entry(user.clone()).or_default().push(id);
             }
             (Action::Restore, _, Some(user)) => drop(self.restores.insert(user.clone(), id)),
             _ => {}
         }
+    }
+
+    /// Whether whoever has the provider's resource gets an account.
+    fn leads_in(&self, name: &ResourceName) -> bool {
+        self.routes.iter().any(|route| route.on == Some(name))
     }
 
     /// The accounts at the provider of whoever an account belongs to: the user's, or those of the same address.

@@ -23,7 +23,7 @@ pub(super) fn told(source: &Source, ways: &[Way<'_, '_>]) -> String {
 
 fn word(source: &Source, way: &Way<'_, '_>) -> String {
     let route = way.route;
-    let Some(kind) = route.kind else { return "access to it".to_owned() };
+    let Some(kind) = route.kind else { return "direct access to it".to_owned() };
     let name = shown(route.name);
     let declared = route.on.map(|on| format!(" ({}/{on})", source.vendor)).unwrap_or_default();
     let into = route.into.map(|into| format!(" of {}/{into}", source.vendor)).unwrap_or_default();

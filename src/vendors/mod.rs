@@ -1,8 +1,12 @@
 //! The registry: the only place that names a vendor. A new one is a folder here and a line in `CONNECTORS`.
 
 pub mod clarity;
+pub mod entra;
 pub mod heap;
+pub mod okta;
+pub mod onelogin;
 pub mod scim;
+pub mod segment;
 
 use crate::connector::pages::{self, Pages};
 use crate::connector::{Catalogue, Configured, ConnectorError, Reader, Spec, Writer};
@@ -27,13 +31,23 @@ pub(crate) struct Connector {
     pub(crate) reader: Option<MakeReader>,
     /// Makes a writer, likewise.
     pub(crate) writer: Option<MakeWriter>,
+    /// Where it gives access tokens to OAuth clients, as a path of the API's host; none where a workspace must say.
+    pub(crate) token_path: Option<&'static str>,
     /// What is known of its pages, as YAML; none where nobody needs them.
     pub(crate) pages: Option<&'static str>,
     /// What its embedded vendor adds to the standard.
     pub(crate) rules: fn() -> Arc<dyn Rules>,
 }
 
-static CONNECTORS: &[&Connector] = &[&scim::CONNECTOR, &heap::CONNECTOR, &clarity::CONNECTOR];
+static CONNECTORS: &[&Connector] = &[
+    &scim::CONNECTOR,
+    &heap::CONNECTOR,
+    &clarity::CONNECTOR,
+    &okta::CONNECTOR,
+    &entra::CONNECTOR,
+    &onelogin::CONNECTOR,
+    &segment::CONNECTOR,
+];
 
 fn connector(name: &str) -> Option<&'static Connector> {
     CONNECTORS.iter().find(|connector| connector.name == name).copied()
@@ -50,6 +64,10 @@ impl Catalogue for Registry {
 
     fn spec(&self, name: &str, configured: &Configured<'_>) -> Option<Spec> {
         connector(name).map(|connector| (connector.spec)(configured))
+    }
+
+    fn token_path(&self, name: &str) -> Option<&'static str> {
+        connector(name).and_then(|connector| connector.token_path)
     }
 }
 

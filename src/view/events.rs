@@ -1,7 +1,7 @@
 //! What an apply does, as it does it: one line of JSON for each event, `grantline.event/1`.
 
 use super::{describe, json, neutral};
-use crate::domain::{Change, Outcome, UserName};
+use crate::domain::{Change, Duty, Outcome, UserName};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -47,6 +47,8 @@ struct Wire<'a> {
     status: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential: Option<&'a str>,
 }
 
 /// The event as one line with its end.
@@ -66,6 +68,7 @@ pub fn event_json(happening: &Happening<'_>, at: Timestamp) -> String {
         resource: None,
         status: None,
         detail: None,
+        credential: None,
     };
     let wire = match happening {
         Happening::Started(plan, changes) => {
@@ -83,6 +86,7 @@ pub fn event_json(happening: &Happening<'_>, at: Timestamp) -> String {
             id: Some(outcome.change.as_str()),
             status: Some(outcome.status.word()),
             detail: Some(sentence(&outcome.detail)),
+            credential: outcome.credential.map(Duty::word),
             ..none
         },
         Happening::Recovered(change, status, why) => Wire {

@@ -3,8 +3,9 @@
 use super::quote::Quotes;
 use super::{canonical, describe, neutral, overview, wire};
 use crate::domain::{
-    AccountId, Change, ChangeId, Departure, Email, Fact, Finding, Found, GuardVerdict, Obligation, Outcome,
-    OutcomeStatus, Plan, ReadingRef, ReadingState, Recorded, ResourceName, Run, UserName, VendorName,
+    AccountId, Change, ChangeId, Departure, Duty, Email, Fact, Finding, Found, GuardVerdict, Obligation,
+    Outcome, OutcomeStatus, Plan, ReadingRef, ReadingState, Recorded, ResourceName, Run, UserName,
+    VendorName,
 };
 use crate::workspace::Sources;
 use serde::Serialize;
@@ -313,6 +314,7 @@ fn outcome_wire<'p>(outcome: &'p Outcome, changes: &BTreeMap<&ChangeId, &'p Chan
         resource: change.and_then(|change| change.action.target()).map(|on| on.name.as_str()),
         status: outcome.status.word(),
         detail: sentence(&outcome.detail),
+        credential: outcome.credential.map(Duty::word),
     }
 }
 

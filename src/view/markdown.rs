@@ -122,7 +122,8 @@ fn departures(plan: &Plan) -> String {
     departures.sort_by_key(|departure| departure.gone == departure.of);
     let rows = departures.into_iter().map(|departure| {
         let mark = if departure.gone == departure.of { ":white_check_mark:" } else { ":hourglass:" };
-        format!("- {mark} {}\n", neutral::markdown(&overview::departure(departure)))
+        let user = neutral::code(departure.user.as_str());
+        format!("- {mark} {user}: {}\n", overview::departure(departure))
     });
     list("**Departures**\n\n", rows, "", "departure")
 }

@@ -167,6 +167,8 @@ pub(super) struct Outcome<'p> {
     pub(super) resource: Option<&'p str>,
     pub(super) status: &'static str,
     pub(super) detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) credential: Option<&'static str>,
 }
 
 /// Numbers by word, in a chosen order.

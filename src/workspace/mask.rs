@@ -13,8 +13,9 @@ pub(super) struct Mask {
 }
 
 /// Keys whose value, where it is a plain text, is a credential. Compared without case.
-const SECRET_KEYS: [&str; 13] = [
+const SECRET_KEYS: [&str; 15] = [
     "token",
+    "grant_token",
     "revoke_token",
     "access_token",
     "auth_token",
@@ -22,6 +23,7 @@ const SECRET_KEYS: [&str; 13] = [
     "bearer",
     "secret",
     "client_secret",
+    "private_key",
     "password",
     "passwd",
     "api_key",
@@ -30,7 +32,7 @@ const SECRET_KEYS: [&str; 13] = [
 ];
 
 /// The keys that the format has for credentials; what is one letter away is taken for a slip.
-const MISSPELT: [&str; 2] = ["token", "revoke_token"];
+const MISSPELT: [&str; 3] = ["token", "grant_token", "revoke_token"];
 
 impl Mask {
     /// The whole of a scalar.

@@ -27,8 +27,8 @@ mod tree;
 pub use codes::CODES;
 pub use load::{Loaded, load, load_files};
 pub use model::{
-    Dated, GrantLine, Guards, Located, MaxRemovals, Role, RoleRef, ScimSettings, SecretRef, Suspension, User,
-    Vendor, VendorUrl, Workspace,
+    CredentialRef, Dated, GrantLine, Guards, Located, MaxRemovals, OAuthRef, ProofRef, Role, RoleRef,
+    ScimSettings, SecretRef, Suspension, User, Vendor, VendorUrl, Workspace,
 };
 pub use schema::schema;
 pub use sources::Sources;

@@ -2,8 +2,8 @@
 
 use crate::connector::{Catalogue, Configured, Spec};
 use crate::domain::{
-    AccountId, Channel, Email, Level, Manage, Offboarding, PersonKind, Resource, ResourceName, RoleName,
-    Source, Span, UserName, VendorName, VendorSettings,
+    AccountId, Channel, Duty, Email, Level, Manage, Offboarding, PersonKind, Resource, ResourceName,
+    RoleName, Source, Span, UserName, VendorName, VendorSettings,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -109,6 +109,41 @@ pub enum SecretRef {
     Command(Vec<Arc<str>>),
 }
 
+/// What one of a vendor's credentials is, by reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialRef {
+    /// A token of somebody's making.
+    Token(SecretRef),
+    /// `{ oauth: ... }`.
+    OAuth(Box<OAuthRef>),
+}
+
+/// An OAuth client that is given tokens for a short time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OAuthRef {
+    /// `client_id`.
+    pub client_id: Arc<str>,
+    /// `client_secret`, `github_actions` or `private_key`.
+    pub proof: ProofRef,
+    /// `token_url`; none where the connector knows it.
+    pub token_url: Option<Located<Arc<str>>>,
+    /// `scopes`.
+    pub scopes: Vec<Arc<str>>,
+    /// `audience`.
+    pub audience: Option<Arc<str>>,
+}
+
+/// How an OAuth client proves that it is the one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProofRef {
+    /// `client_secret`, and whether it goes in the form (`auth: form`).
+    Secret(SecretRef, bool),
+    /// `github_actions`: the audience.
+    GithubActions(Arc<str>),
+    /// `private_key` and `key_id`.
+    PrivateKey(SecretRef, Option<Arc<str>>),
+}
+
 /// `scim:` under a vendor: what overrides the server's own `ServiceProviderConfig`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScimSettings {
@@ -147,9 +182,11 @@ pub struct Vendor {
     /// `url`; none for a connector that needs none.
     pub url: Option<Located<VendorUrl>>,
     /// `token`.
-    pub token: Option<Located<SecretRef>>,
+    pub token: Option<Located<CredentialRef>>,
+    /// `grant_token`.
+    pub grant_token: Option<Located<CredentialRef>>,
     /// `revoke_token`.
-    pub revoke_token: Option<Located<SecretRef>>,
+    pub revoke_token: Option<Located<CredentialRef>>,
     /// `offboarding`.
     pub offboarding: Offboarding,
     /// `provisioned_by`.
@@ -180,6 +217,18 @@ impl Vendor {
     #[must_use]
     pub fn org_levels(&self) -> Vec<Level> {
         self.roles.iter().map(|(level, _)| level.value.clone()).collect()
+    }
+
+    /// The credential for a duty, with the duty whose own it is: giving falls back to reading, and taking to giving.
+    #[must_use]
+    pub fn credential(&self, duty: Duty) -> (Duty, Option<&CredentialRef>) {
+        let own = [(Duty::Revoke, &self.revoke_token), (Duty::Grant, &self.grant_token)];
+        let found =
+            own.into_iter().filter(|(of, _)| *of <= duty).find_map(|(of, one)| Some((of, one.as_ref()?)));
+        match found {
+            Some((of, one)) => (of, Some(&one.value)),
+            None => (Duty::Read, self.token.as_ref().map(|one| &one.value)),
+        }
     }
 
     /// What the connector declares of a vendor that is configured so.

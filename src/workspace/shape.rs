@@ -1,6 +1,10 @@
 //! What the files may hold. One description, which the decoder checks every node against and the JSON Schema
 //! is made from, so that the two cannot drift apart.
 
+mod credentials;
+
+pub(super) use credentials::{CREDENTIAL, GITHUB_ACTIONS, OAUTH, SECRET};
+
 /// What a value may be.
 #[derive(Debug)]
 pub(super) enum Shape {
@@ -257,8 +261,17 @@ pub(super) static VENDOR: Table = table(
             Shape::Text(Text::Url),
             "The tenant's own base URL, or `emulator` for the embedded vendor.",
         ),
-        may("token", Shape::Secret(&SECRET), "The credential, by reference."),
-        may("revoke_token", Shape::Secret(&SECRET), "A separate credential for taking access, by reference."),
+        may("token", Shape::Secret(&CREDENTIAL), "The credential, by reference."),
+        may(
+            "grant_token",
+            Shape::Secret(&CREDENTIAL),
+            "A separate credential for giving access, by reference; `token` if absent.",
+        ),
+        may(
+            "revoke_token",
+            Shape::Secret(&CREDENTIAL),
+            "A separate credential for taking access, by reference; the one for giving it if absent.",
+        ),
         may(
             "offboarding",
             Shape::Words(&["delete", "revoke"]),
@@ -291,17 +304,6 @@ pub(super) static VENDOR: Table = table(
         may("resources", Shape::Map(&RESOURCES), "What access is given on, by name."),
     ],
 );
-
-pub(super) static SECRET: Table = Table {
-    noun: "a reference to a credential",
-    fields: &[
-        may("env", Shape::Text(Text::EnvName), "The environment variable that holds it."),
-        may("command", Shape::List(&ANY, 1), "A program and its arguments that print it."),
-    ],
-    any_of: &["env", "command"],
-    unless: None,
-    single: true,
-};
 
 static ORG_LEVELS: Map = Map { keys: Text::Any, values: ANY };
 

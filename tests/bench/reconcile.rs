@@ -93,6 +93,8 @@ fn input() -> Result<Input> {
             .collect(),
         own: None,
         recorded: BTreeMap::new(),
+        feeds: BTreeMap::new(),
+        retired: BTreeMap::new(),
     };
     let spec = Registry.spec("scim", &Configured::default()).context("the scim connector")?;
     let settings = settings(&vendor, &groups);

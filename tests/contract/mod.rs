@@ -1,6 +1,7 @@
 //! One suite for every connector of the registry, over every channel that it has, run against its emulator. A new
 //! vendor needs no new test here: the workspaces are written from what its `Spec` declares.
 
+mod described;
 mod faults;
 mod forbidden;
 mod hands;

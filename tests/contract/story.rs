@@ -111,8 +111,9 @@ pub(crate) fn workspace_of(spec: &Spec, manner: Manner, places: &[Place], users:
         Some("runbook") if manner.api => {}
         channel => drop(writeln!(text, "    channel: {}", channel.unwrap_or("api"))),
     }
-    // Through pages that have no API beside them, nobody loses anything unless it is clear whose session it is.
-    let session = (!manner.api && manner.channel == Some("browser")).then_some(STEWARD);
+    // Through pages that have no API beside them, nobody loses anything unless it is clear whose session it is; and some
+    // APIs do not tell whose the credential is.
+    let session = (manner.channel == (!manner.api).then_some("browser")).then_some(STEWARD);
     if let Some(identity) = manner.identity.or(session) {
         let _ = writeln!(text, "    identity: {identity}");
     }

@@ -72,6 +72,7 @@ pub(crate) async fn invitations(count: usize, behaviour: Behaviour) -> (Duration
         journal: Arc::clone(&journal) as _,
         stop: Stop::default(),
         aside: BTreeMap::new(),
+        credentials: BTreeMap::new(),
     };
     let begun = clock.elapsed();
     let run = apply(&approved, BTreeMap::from([(settings.name.clone(), hands)]), &conduct).await;

@@ -249,6 +249,7 @@ impl Rehearsal {
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
             aside: BTreeMap::new(),
+            credentials: BTreeMap::new(),
         };
         let run = apply(&approved, hands, &conduct).await;
         Applied { plan: approved.plan().clone(), run }

@@ -3,7 +3,7 @@
 use super::disk::Disk;
 use super::model::{Model, PROVIDED, PROVIDER};
 use super::oracle::is_exempt;
-use super::truth::{Fact, Truth};
+use super::truth::{Account, Fact, Truth};
 use super::world::{Scene, State};
 use grantline::domain::{Action, Change, Plan, ReadingState};
 use grantline::guard::ApprovedPlan;
@@ -210,15 +210,22 @@ pub(crate) fn unread_is_not_absent(state: &State, plan: &Plan) -> Option<Breach>
 }
 
 /// Invariant 7: what is called done is so.
+///
+/// A change is about one account, and not about a name: somebody else may have removed that account since and given the
+/// person another one, which says nothing of what became of the change.
 pub(crate) fn done_is_true(change: &Change, model: &Model, scene: &Scene) -> Option<Breach> {
     let truth = &scene.truth;
     let login = subject(change, model);
-    if login.as_ref().is_some_and(|login| scene.raced.contains(login)) {
+    if is_raced(change, model, scene) {
         return None;
     }
-    let account = login.as_ref().and_then(|login| truth.accounts.get(login));
+    let is_its = |one: &&Account| change.account_id.as_ref().is_none_or(|id| id.as_str() == one.id);
+    let account = login.as_ref().and_then(|login| truth.accounts.get(login)).filter(is_its);
     let group = || change.action.target().and_then(|on| truth.groups.get(on.display.as_deref()?));
-    let is_in = || group().zip(login.as_ref()).is_some_and(|(members, login)| members.contains(login));
+    let is_in = || {
+        account.is_some()
+            && group().zip(login.as_ref()).is_some_and(|(members, login)| members.contains(login))
+    };
     let org = change.action.target().is_some_and(|on| on.name.is_org());
     let level = || account.map(|one| one.level.as_deref().unwrap_or("member"));
     let holds = match &change.action {
@@ -230,15 +237,17 @@ pub(crate) fn done_is_true(change: &Change, model: &Model, scene: &Scene) -> Opt
         Action::Revoke { .. } => !is_in(),
         Action::UpdateAccount { to, .. } => account.is_some_and(|one| Some(&*one.name) == to.name.as_deref()),
         Action::Suspend => account.is_none_or(|one| !one.active),
-        // Somebody may have given them another one since.
-        Action::RemoveAccount => {
-            account.is_none_or(|one| change.account_id.as_ref().is_some_and(|id| id.as_str() != one.id))
-        }
+        Action::RemoveAccount => account.is_none(),
         _ => true,
     };
     (!holds).then(|| {
         (7, format!("{} ({} of {login:?}) is called done and is not", change.id, change.action.word()))
     })
+}
+
+/// Whether somebody else has had a hand in the account that the change is about.
+pub(crate) fn is_raced(change: &Change, model: &Model, scene: &Scene) -> bool {
+    subject(change, model).is_some_and(|login| scene.raced.contains(&login))
 }
 
 /// Invariants 4 and 9: the vendor holds what it must, but for what it refuses itself.

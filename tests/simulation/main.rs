@@ -13,6 +13,7 @@
 )]
 
 mod chance;
+mod checks;
 mod clock;
 mod company;
 mod disk;
@@ -77,6 +78,7 @@ impl Asked {
 
 fn main() -> ExitCode {
     let Some(asked) = Asked::of(std::env::args().skip(1)) else { return ExitCode::SUCCESS };
+    checks::all();
     let begun = Instant::now();
     if let Some(seed) = asked.seed {
         let story = twice(seed);

@@ -5,11 +5,14 @@ use super::invariants;
 use super::world::World;
 use grantline::apply::hold::Holder;
 use grantline::apply::journal::{
-    Eyes, FileJournal, Forgetful, Found, Header, Recovered, aside, is_repeatable, recover, unfinished,
+    Eyes, FileJournal, Forgetful, Found, Header, Recovered, Started, aside, is_repeatable, recover,
+    unfinished,
 };
 use grantline::apply::{Conduct, Hands, Stop, apply};
 use grantline::connector::{ConnectorError, Reader, Spec, Writer};
-use grantline::domain::{ChangeId, DesiredRef, OutcomeStatus, Plan, Reading, ReadingState, Run, VendorName};
+use grantline::domain::{
+    Action, Change, ChangeId, DesiredRef, OutcomeStatus, Plan, Reading, ReadingState, Run, VendorName,
+};
 use grantline::guard::{ApprovedPlan, judge};
 use grantline::net::{Clock, Endpoint, Pace};
 use grantline::observe::{Event, Progress, READ_TIMEOUT, ToRead, observe, scope_of};
@@ -96,17 +99,20 @@ impl Process {
         (approved, unread > 0)
     }
 
-    /// Invariant 3: what a vendor holds decides the plan, and not how it tells it.
-    pub(crate) async fn plans_the_same_from_other_pages(&self, turn_pages: impl Fn()) {
+    /// Invariant 3: what a vendor holds decides the plan, and not how it tells it to `second` once the pages are turned.
+    pub(crate) async fn plans_the_same_from_other_pages(&self, turn_pages: impl Fn(), second: &Self) {
         let mut first = self.read().await;
         turn_pages();
-        let mut second = self.read().await;
+        let mut second = second.read().await;
         let now = self.clock.now();
-        for reading in first.values_mut().chain(second.values_mut()) {
+        for (name, reading) in first.iter_mut().chain(second.iter_mut()) {
             match reading {
                 Reading::Complete(snapshot) => snapshot.read_at = now,
-                // How it tells it may be unreadable, and then there is nothing to compare.
-                Reading::Unreadable(_) => return,
+                // Otherwise nothing would be compared, and nobody would notice.
+                Reading::Unreadable(why) => {
+                    let seen = format!("{name} cannot be read, and nothing is wrong there: {}", why.reason);
+                    return self.world.breach(3, seen);
+                }
             }
         }
         let [first, second] =
@@ -142,6 +148,7 @@ impl Process {
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
             aside: BTreeMap::new(),
+            credentials: BTreeMap::new(),
         }
     }
 
@@ -174,13 +181,15 @@ impl Process {
             self.world.note(|| format!("found: {id} {} {}", found.word(), found.why()));
             let at = self.world.vendor(started.change.vendor.as_str());
             let state = self.world.state();
-            let untrue = invariants::done_is_true(&started.change, &state.model, &state.scenes[at]);
+            let change = with_the_vendors_id(started);
+            let untrue = invariants::done_is_true(&change, &state.model, &state.scenes[at]);
+            let is_raced = invariants::is_raced(&change, &state.model, &state.scenes[at]);
             drop(state);
             match (found, untrue) {
                 (Found::Done, Some((_, seen))) => {
                     self.world.breach(7, format!("by an apply that looked back: {seen}"));
                 }
-                (Found::NotDone(_), None) if !is_repeatable(&started.change) && !self.world.is_raced(at) => {
+                (Found::NotDone(_), None) if !is_repeatable(&change) && !is_raced => {
                     self.world.breach(4, format!("{id} is called not done, and was done"));
                 }
                 _ => {}
@@ -253,6 +262,17 @@ impl Process {
     fn progress(&self) -> Arc<dyn Progress> {
         Arc::new(Watcher(Arc::clone(&self.world)))
     }
+}
+
+/// The change, about the account that the vendor said it had made for it.
+pub(crate) fn with_the_vendors_id(started: &Started) -> Change {
+    let mut change = started.change.clone();
+    if let (Action::Invite { .. }, Some(Ok(receipt))) = (&change.action, &started.answer)
+        && receipt.account.is_some()
+    {
+        change.account_id.clone_from(&receipt.account);
+    }
+    change
 }
 
 /// Hears what the program tells of its work.

@@ -153,11 +153,6 @@ impl World {
         self.state().violation.is_some()
     }
 
-    /// Whether somebody else has had a hand in what this vendor holds.
-    pub(crate) fn is_raced(&self, vendor: usize) -> bool {
-        !self.state().scenes[vendor].raced.is_empty()
-    }
-
     /// What the vendor holds now.
     pub(crate) fn look(&self, vendor: usize) -> Truth {
         Truth::of(&self.emulator(vendor).state())

@@ -17,7 +17,7 @@ use grantline::observe::{Event, Progress, Quiet, READ_TIMEOUT, ToRead, observe, 
 use grantline::reconcile::{Input, VendorInput, reconcile};
 use grantline::resolve::resolve;
 use grantline::vendors::{self, Registry};
-use grantline::workspace::{Vendor, Workspace};
+use grantline::workspace::{User, Vendor, Workspace};
 use jiff::Timestamp;
 use reqwest::Client;
 use serde_json::Value;
@@ -219,6 +219,28 @@ impl Estate {
         self.carry_out(self.judged(plan, &input)).await
     }
 
+    /// Everybody who is invited to pages accepts.
+    pub(crate) async fn accept(&self) {
+        let named = |user: &User| Some((user.email.value.to_string(), user.name.as_ref()?.to_string()));
+        let names = self.workspace.users.values().filter_map(named).collect();
+        for desk in self.workspace.vendors.values().filter_map(|vendor| self.desk(vendor)) {
+            desk.accept(&[], &names).await;
+        }
+    }
+
+    /// Applies, and has everybody accept, until nothing is left to do.
+    pub(crate) async fn settle(&self) {
+        let mut lines = Vec::new();
+        for _ in 0..6 {
+            if self.plan().await.changes.is_empty() {
+                return;
+            }
+            lines.push(self.apply().await.lines());
+            self.accept().await;
+        }
+        panic!("it never ends: {lines:#?}");
+    }
+
     /// Applies a judged plan, and does what is left to people.
     pub(crate) async fn carry_out(&self, approved: ApprovedPlan) -> Done {
         let told = Arc::new(Told::default());
@@ -228,6 +250,7 @@ impl Estate {
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
             aside: BTreeMap::new(),
+            credentials: BTreeMap::new(),
         };
         let hands = self.workspace.vendors.values().map(|one| (one.name.clone(), self.hands(one))).collect();
         let run = apply(&approved, hands, &conduct).await;

@@ -180,6 +180,7 @@ impl Lab {
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
             aside: BTreeMap::new(),
+            credentials: BTreeMap::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod crowd;
+pub(crate) mod described;
 pub(crate) mod desk;
 pub(crate) mod dom;
 pub(crate) mod estate;

@@ -1,5 +1,6 @@
 //! One embedded vendor and what tests ask of it.
 
+use super::described::{Exchange, Watch};
 use super::facts::facts;
 use grantline::net::{Clock, Endpoint, Secret};
 use grantline::vendors::scim::emulator::{Assignments, Audit, Behaviour, Faults};
@@ -17,6 +18,8 @@ pub(crate) const TOKEN: &str = "tok-9f2c61d4";
 pub(crate) struct Tenant {
     // Dropped before the folder that its state lies in.
     server: Arc<Emulator>,
+    /// Fails the test, once the server has stopped, for whatever the vendor's description does not know.
+    pub(crate) watch: Option<Arc<Watch>>,
     _folder: Arc<TempDir>,
 }
 
@@ -51,7 +54,8 @@ impl Tenant {
         options.furnish = furniture.furnish;
         options.provider = furniture.provider;
         options.clock = clock;
-        Self { server: Arc::new(Emulator::start(options).unwrap()), _folder: Arc::new(folder) }
+        let watch = watch(connector, &mut options);
+        Self { server: Arc::new(Emulator::start(options).unwrap()), watch, _folder: Arc::new(folder) }
     }
 
     /// Whom its group assigns, for a vendor whose accounts it keeps.
@@ -118,6 +122,25 @@ impl Tenant {
         let members = found["attributes"]["members"].as_array().cloned().unwrap_or_default();
         members.iter().map(|member| user_name(&state, member["value"].as_str().unwrap())).collect()
     }
+}
+
+/// Has every request to an embedded vendor, and every answer, held against the vendor's published description. What
+/// comes of it must be dropped after the server.
+pub(crate) fn watch(connector: &str, options: &mut EmulatorOptions) -> Option<Arc<Watch>> {
+    let watch = Watch::over(connector)?;
+    let eye = Arc::downgrade(&watch);
+    options.tap = Some(Arc::new(move |request, reply| {
+        let Some(watch) = eye.upgrade() else { return };
+        watch.see(&Exchange {
+            method: request.method(),
+            path: request.path(),
+            query: request.query(),
+            body: request.body(),
+            status: reply.status(),
+            answer: reply.body(),
+        });
+    }));
+    Some(watch)
 }
 
 /// A folder in memory where the system has one: a vendor writes its state down at every change, and some file

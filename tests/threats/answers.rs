@@ -29,7 +29,7 @@ fn reading(stranger: &Stranger) -> Result<(), ConnectorError> {
     let workspace = workspace(now);
     let vendor = &workspace.vendors["v"];
     let base = stranger.url().parse().unwrap();
-    let endpoint = Endpoint { base, token: Secret::new(TOKEN.to_owned()) };
+    let endpoint = Endpoint::with_token(base, Secret::new(TOKEN.to_owned()));
     let limits = vendor.spec(&Registry).unwrap().limits;
     let pace = Pace::new(Arc::new(LeapClock::new(now)), &limits, 7);
     let reader = vendors::reader(vendor, endpoint, pace).unwrap();

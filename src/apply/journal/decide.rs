@@ -46,7 +46,7 @@ pub(super) enum Verdict {
     Wait(Duration),
 }
 
-/// What became of the change, by a reading that was begun when `passed` had gone by since it was about to be sent.
+/// What became of the change, by a reading that was begun when `passed` had gone by since it can last have been sent.
 /// `settle`: how long the vendor may take to show a change.
 pub(super) fn decide(open: &Started, passed: Duration, settle: Duration, reading: &Snapshot) -> Verdict {
     let change = &named(open);
@@ -82,7 +82,7 @@ pub(super) fn decide(open: &Started, passed: Duration, settle: Duration, reading
 fn recorded_before(open: &Started, settle: Duration, reading: &Snapshot) -> Option<String> {
     let on = &open.change.action.target()?.name;
     let recorded = reading.recorded.get(on)?;
-    let shows_from = open.at.checked_add(settle).unwrap_or(open.at);
+    let shows_from = open.sent_by().checked_add(settle).unwrap_or(open.at);
     (recorded.taken < shows_from).then(|| {
         format!(
             "`{on}` was recorded at {}, and the change, which was begun at {}, need not show before {shows_from}. \

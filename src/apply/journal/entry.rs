@@ -207,6 +207,8 @@ enum Line {
         change: String,
         status: String,
         detail: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        credential: Option<String>,
     },
     Recovered {
         at: Timestamp,
@@ -253,6 +255,7 @@ impl Entry {
                 change: outcome.change.to_string(),
                 status: outcome.status.word().to_owned(),
                 detail: outcome.detail.clone(),
+                credential: outcome.credential.map(|credential| credential.word().to_owned()),
             },
             Self::Recovered(change, found) => Line::Recovered {
                 at,
@@ -277,9 +280,10 @@ impl Entry {
             Line::Error { at, change, kind, message } => {
                 (at, Self::Answer(wire::change_id(&change)?, Err(error(kind, message))))
             }
-            Line::Outcome { at, change, status, detail } => {
+            Line::Outcome { at, change, status, detail, credential } => {
                 let (change, status) = (wire::change_id(&change)?, wire::status(&status)?);
-                (at, Self::Outcome(Outcome { change, status, detail }))
+                let credential = credential.as_deref().map(wire::duty).transpose()?;
+                (at, Self::Outcome(Outcome { change, status, detail, credential }))
             }
             Line::Recovered { at, change, found, why } => {
                 (at, Self::Recovered(wire::change_id(&change)?, self::found(&found, why)?))

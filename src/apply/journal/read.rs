@@ -4,6 +4,7 @@ use super::decide::is_repeatable;
 use super::entry::{Entry, Found, Header};
 use super::file::is_certain;
 use super::{FOLDER, JournalError};
+use crate::apply::flight::LONGEST_FLIGHT;
 use crate::apply::send::possible;
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Change, ChangeId, Outcome};
@@ -28,6 +29,8 @@ pub struct Started {
     pub at: Timestamp,
     /// What the vendor said.
     pub answer: Option<Result<Receipt, ConnectorError>>,
+    /// When that was noted.
+    pub answered: Option<Timestamp>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// What a later apply found out.
@@ -38,6 +41,13 @@ impl Started {
     /// Whether the vendor may have carried it out.
     pub(super) fn is_possible(&self) -> bool {
         !matches!(&self.answer, Some(Err(error)) if !possible(error))
+    }
+
+    /// The last moment at which it can have been on its way to the vendor, whenever its process died.
+    ///
+    /// It is written down before it waits for its turn, for a vendor that asks for a pause, and for a slow connection.
+    pub(super) fn sent_by(&self) -> Timestamp {
+        self.answered.unwrap_or_else(|| self.at.checked_add(LONGEST_FLIGHT).unwrap_or(self.at))
     }
 
     /// Whether it has yet to be found out what became of it.
@@ -224,14 +234,17 @@ impl Unfinished {
                     return Err(format!("the plan that its first line names has no change {}", change.id));
                 }
                 let id = change.id.clone();
-                let started = Started { change: *change, at, answer: None, outcome: None, found: None };
+                let change = *change;
+                let started =
+                    Started { change, at, answer: None, answered: None, outcome: None, found: None };
                 match self.started.insert(id, started) {
                     Some(before) => Err(format!("{} is about to be sent a second time", before.change.id)),
                     None => Ok(()),
                 }
             }
             Entry::Answer(id, answer) => {
-                self.open(&id)?.answer = Some(answer);
+                let open = self.open(&id)?;
+                (open.answer, open.answered) = (Some(answer), Some(at));
                 Ok(())
             }
             Entry::Recovered(id, found) => {

@@ -68,7 +68,7 @@ pub enum Fate {
 /// Reads the vendors of the changes that are open, all at once, until it is known what became of each.
 ///
 /// Where a change that somebody would notice twice does not show, that takes as long as the vendor may take to show it,
-/// counted from when it was about to be sent.
+/// counted from when it can last have been sent.
 pub async fn recover(journal: Unfinished, eyes: &BTreeMap<VendorName, Eyes>, conduct: &Conduct) -> Recovered {
     let mut vendors: BTreeMap<VendorName, Vec<Started>> = BTreeMap::new();
     for open in journal.open_changes() {
@@ -119,7 +119,7 @@ async fn look(
             Reading::Complete(snapshot) => {
                 failed = 0;
                 let mut longest = Duration::ZERO;
-                open.retain(|one| match decide(one, passed(one.at, now, waited), eyes.settle, &snapshot) {
+                open.retain(|one| match decide(one, passed(one, now, waited), eyes.settle, &snapshot) {
                     Verdict::Found(what) => {
                         found.push((one.change.id.clone(), what));
                         false
@@ -161,11 +161,11 @@ async fn look(
     found
 }
 
-/// How long it is at least since a change was about to be sent, where looking back began at `now` and has waited so long
-/// since. Times in a journal are whole seconds; a clock that was set back must not make the wait longer than it would be
-/// for a change sent now, and one that is set forward meanwhile must not make it shorter.
-fn passed(at: Timestamp, now: Timestamp, waited: Duration) -> Duration {
-    let since = Duration::try_from(now.duration_since(at)).unwrap_or_default();
+/// How long it is at least since a change can last have been sent, where looking back began at `now`, when its process was
+/// gone, and has waited so long since. Times in a journal are whole seconds; a clock that was set back must not make the
+/// wait longer than it would be for a change sent now, and one that is set forward meanwhile must not make it shorter.
+fn passed(open: &Started, now: Timestamp, waited: Duration) -> Duration {
+    let since = Duration::try_from(now.duration_since(open.sent_by())).unwrap_or_default();
     since.saturating_sub(Duration::from_secs(1)).saturating_add(waited)
 }
 
@@ -175,7 +175,7 @@ impl Unfinished {
     pub fn longest_look(&self, now: Timestamp, settle: impl Fn(&VendorName) -> Duration) -> Duration {
         let waits = |open: &&Started| !super::is_repeatable(&open.change) && open.is_possible();
         let rest =
-            |open: &Started| settle(&open.change.vendor).saturating_sub(passed(open.at, now, Duration::ZERO));
+            |open: &Started| settle(&open.change.vendor).saturating_sub(passed(open, now, Duration::ZERO));
         self.open_changes().filter(waits).map(rest).max().unwrap_or_default()
     }
 }

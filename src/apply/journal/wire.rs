@@ -1,7 +1,7 @@
 //! A change as a journal writes it, apart from the domain's types, so that neither moves the other.
 
 use crate::domain::{
-    self, AccountId, ChangeId, Channel, Level, OutcomeStatus, ResourceName, Risk, UserName, VendorName,
+    self, AccountId, ChangeId, Channel, Duty, Level, OutcomeStatus, ResourceName, Risk, UserName, VendorName,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -227,6 +227,10 @@ fn channel(text: &str) -> Result<Channel, String> {
 fn risk(text: &str) -> Result<Risk, String> {
     let known = [Risk::Low, Risk::Medium, Risk::High];
     known.into_iter().find(|one| one.word() == text).ok_or_else(|| format!("{text:?} is no risk"))
+}
+
+pub(super) fn duty(word: &str) -> Result<Duty, String> {
+    Duty::of(word).ok_or_else(|| format!("{word:?} is no credential"))
 }
 
 pub(super) fn status(text: &str) -> Result<OutcomeStatus, String> {

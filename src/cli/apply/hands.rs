@@ -3,9 +3,10 @@
 use super::super::browser::{self, Desk};
 use super::super::emulators::Emulators;
 use super::super::{Output, stages};
+use super::duty::{self, Only};
 use crate::apply::browser::BrowserWriter;
 use crate::apply::{Hands, Stop};
-use crate::connector::{ConnectorError, Writer};
+use crate::connector::Writer;
 use crate::domain::VendorName;
 use crate::net::Clock;
 use crate::observe::{Progress, scope_of};
@@ -23,6 +24,7 @@ pub(super) struct Bench<'a> {
     pub(super) clock: &'a Arc<dyn Clock>,
     pub(super) progress: &'a Arc<dyn Progress>,
     pub(super) stop: &'a Stop,
+    pub(super) only: Option<Only>,
     pub(super) output: Output,
 }
 
@@ -36,7 +38,7 @@ pub(super) async fn hands(bench: &Bench<'_>) -> (BTreeMap<VendorName, Hands>, Ve
         let window = window(bench, vendor, connected).await;
         windows.extend(window.clone());
         let hand = Hands {
-            writer: writer(vendor, connected, bench.emulators),
+            writer: duty::writer(vendor, connected, bench.emulators, bench.only),
             browser: window.map(|window| window as Arc<dyn Writer>),
             reader,
             scope: scope_of(&connected.settings),
@@ -62,17 +64,4 @@ async fn window(
         output.error(&error.context(format!("the changes at {} through its pages wait", vendor.name)));
         None
     })
-}
-
-fn writer(
-    vendor: &Vendor,
-    connected: &stages::Connected,
-    emulators: &Emulators,
-) -> Result<Arc<dyn Writer>, ConnectorError> {
-    let grant = connected.endpoint.clone();
-    let revoke = match &vendor.revoke_token {
-        Some(token) => stages::endpoint(vendor, Some(&token.value), emulators),
-        None => grant.clone(),
-    };
-    crate::vendors::writer(vendor, grant, revoke, Arc::clone(&connected.pace)).map(Arc::from)
 }

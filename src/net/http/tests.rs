@@ -165,7 +165,7 @@ async fn slamming() -> (Endpoint, Arc<AtomicUsize>) {
             counted.fetch_add(1, Ordering::SeqCst);
         }
     });
-    (Endpoint { base, token: crate::net::Secret::new(TOKEN.to_owned()) }, count)
+    (Endpoint::with_token(base, crate::net::Secret::new(TOKEN.to_owned())), count)
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn nothing_listening_means_nothing_sent() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     drop(listener);
-    let endpoint = Endpoint { base, token: crate::net::Secret::new(TOKEN.to_owned()) };
+    let endpoint = Endpoint::with_token(base, crate::net::Secret::new(TOKEN.to_owned()));
     let outcome = client(endpoint, &TestClock::new()).send(&get(&["Users"])).await;
     assert!(matches!(outcome, Err(HttpError::NotReached(_))), "{outcome:?}");
 }
@@ -222,8 +222,7 @@ async fn a_redirect_is_not_followed() {
 #[test]
 fn a_credential_does_not_travel_in_the_clear() {
     let outcome = |url: &str| {
-        let endpoint =
-            Endpoint { base: url.parse().unwrap(), token: crate::net::Secret::new(TOKEN.to_owned()) };
+        let endpoint = Endpoint::with_token(url.parse().unwrap(), crate::net::Secret::new(TOKEN.to_owned()));
         Http::new(endpoint, pace(TestClock::new()), HttpLimits::default(), Protocol::SCIM).map(|_| ())
     };
     assert!(outcome("http://vendor.example/scim").is_err());
@@ -240,8 +239,13 @@ fn no_spelling_of_another_host_passes_for_this_machine() {
     let is_taken = |url: &str| {
         let token = crate::net::Secret::new(TOKEN.to_owned());
         let Ok(base) = url.parse() else { return false };
-        Http::new(Endpoint { base, token }, pace(TestClock::new()), HttpLimits::default(), Protocol::SCIM)
-            .is_ok()
+        Http::new(
+            Endpoint::with_token(base, token),
+            pace(TestClock::new()),
+            HttpLimits::default(),
+            Protocol::SCIM,
+        )
+        .is_ok()
     };
     for url in [
         "http://localhost.evil.example/",
@@ -295,7 +299,7 @@ async fn a_body_that_drips_is_given_up() {
             sent = tokio::io::AsyncWriteExt::write_all(&mut stream, b" ").await;
         }
     });
-    let endpoint = Endpoint { base, token: crate::net::Secret::new(TOKEN.to_owned()) };
+    let endpoint = Endpoint::with_token(base, crate::net::Secret::new(TOKEN.to_owned()));
     let http = Http::new(
         endpoint,
         pace(Arc::new(SystemClock)),
@@ -309,10 +313,10 @@ async fn a_body_that_drips_is_given_up() {
 
 #[test]
 fn no_message_holds_the_credential() {
-    let endpoint = Endpoint {
-        base: "https://x.example".parse().unwrap(),
-        token: crate::net::Secret::new("a\nb".to_owned()),
-    };
+    let endpoint = Endpoint::with_token(
+        "https://x.example".parse().unwrap(),
+        crate::net::Secret::new("a\nb".to_owned()),
+    );
     let Err(error) = Http::new(endpoint, pace(TestClock::new()), HttpLimits::default(), Protocol::SCIM)
     else {
         panic!()

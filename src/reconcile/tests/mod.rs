@@ -2,8 +2,10 @@
 
 mod access;
 mod accounts;
+mod across;
 mod broken;
 mod by_hand;
+mod departures;
 mod facts;
 mod edges;
 mod identity;

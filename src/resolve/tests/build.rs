@@ -109,6 +109,7 @@ fn vendor(name: &str, line: u32, resources: &[(&str, u32)]) -> Vendor {
         manage: Located { value: Manage::Authoritative, span: at(line) },
         url: None,
         token: None,
+        grant_token: None,
         revoke_token: None,
         offboarding: Offboarding::Delete,
         provisioned_by: None,

@@ -60,6 +60,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     spec,
     reader: None,
     writer: None,
+    token_path: None,
     pages: Some(PAGES),
     rules: emulator::rules,
 };

@@ -61,6 +61,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     spec,
     reader: Some(|vendor, endpoint, pace| scim::reader(&PROFILE, vendor, endpoint, pace)),
     writer: Some(|vendor, grant, revoke, pace| scim::writer(&PROFILE, vendor, grant, revoke, pace)),
+    token_path: None,
     pages: Some(PAGES),
     rules: emulator::rules,
 };

@@ -56,6 +56,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     spec,
     reader: Some(|vendor, endpoint, pace| reader(&PROFILE, vendor, endpoint, pace)),
     writer: Some(|vendor, grant, revoke, pace| writer(&PROFILE, vendor, grant, revoke, pace)),
+    token_path: None,
     pages: None,
     rules: || Arc::new(emulator::Plain),
 };
@@ -153,7 +154,7 @@ pub(crate) fn writer(
     pace: Arc<Pace>,
 ) -> Result<Box<dyn Writer>, ConnectorError> {
     let one_credential = match (&grant, &revoke) {
-        (Ok(grant), Ok(revoke)) => grant.token.expose() == revoke.token.expose(),
+        (Ok(grant), Ok(revoke)) => grant.is_same_identity(revoke),
         _ => false,
     };
     let connect = |endpoint: Result<Endpoint, ConnectorError>| {

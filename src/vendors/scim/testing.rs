@@ -24,6 +24,7 @@ pub(super) fn vendor(roles: &[(&str, &str)]) -> Vendor {
         manage: at(Manage::Authoritative),
         url: None,
         token: None,
+        grant_token: None,
         revoke_token: None,
         offboarding: Offboarding::Delete,
         provisioned_by: None,

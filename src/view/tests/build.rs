@@ -235,6 +235,7 @@ pub(super) fn run(outcomes: &[(usize, OutcomeStatus, &str)]) -> Run {
         change: id("heap", number),
         status,
         detail: detail.to_owned(),
+        credential: None,
     };
     Run {
         started: at("2026-11-22T09:00:05Z"),

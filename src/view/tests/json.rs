@@ -98,6 +98,7 @@ fn a_plan_is_written_as_documented() {
     }
   ],
   "overrides": [],
+  "departures": [],
   "summary": {
     "invite": 0,
     "grant": 0,

@@ -1,3 +1,4 @@
+mod across;
 mod build;
 mod json;
 mod markdown;

@@ -72,7 +72,8 @@ pub(super) fn departures(page: &mut Page<'_>, plan: &Plan) {
     }
     page.heading("Departures");
     for departure in &shown {
-        page.paragraph(2, Style::new(), &overview::departure(departure));
+        let line = format!("{}: {}", departure.user, overview::departure(departure));
+        page.paragraph(2, Style::new(), &line);
     }
     if !verbose && !gone.is_empty() {
         let text = match gone.len() {

@@ -2,7 +2,7 @@
 
 use super::super::decode::VendorDraft;
 use super::super::merge::Merged;
-use super::super::model::{Vendor, VendorUrl};
+use super::super::model::{CredentialRef, Vendor, VendorUrl};
 use super::super::problems::Problems;
 use super::super::suggest::{Suggester, hint, quote};
 use crate::connector::{Catalogue, Spec};
@@ -27,6 +27,7 @@ pub(super) fn check(
         match draft.vendor.spec(catalogue) {
             Some(spec) => {
                 check_vendor(draft, &spec, suggester, problems);
+                token_urls(&draft.vendor, catalogue, problems);
                 specs.insert(name.clone(), spec);
             }
             // A connector that is missing is said to be so already.
@@ -75,6 +76,26 @@ fn connection(draft: &VendorDraft, spec: &Spec, problems: &mut Problems) {
                 .detail("A vendor that is reached at a URL needs a credential.")
                 .hint("Add `token: { env: NAME }`, where NAME is the environment variable that holds it."),
         );
+    }
+}
+
+/// Where tokens are had must be known before anything is asked for one.
+fn token_urls(vendor: &Vendor, catalogue: &dyn Catalogue, problems: &mut Problems) {
+    if catalogue.token_path(&vendor.connector.value).is_some() {
+        return;
+    }
+    for credential in [&vendor.token, &vendor.grant_token, &vendor.revoke_token].into_iter().flatten() {
+        let CredentialRef::OAuth(oauth) = &credential.value else { continue };
+        if oauth.token_url.is_none() {
+            problems.push(
+                Diagnostic::error("missing-key", credential.span, "`token_url` is missing")
+                    .detail(format!(
+                        "The connector `{}` does not know where its vendor gives tokens to OAuth clients.",
+                        vendor.connector.value
+                    ))
+                    .hint("Add `token_url:` under `oauth:`, with the URL that the vendor's documentation names."),
+            );
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A value that is wrong is reported and replaced by a placeholder, so that what surrounds it is checked as
 //! well. Placeholders never leave the loader: a workspace with an error in it is not handed out.
 
+mod credentials;
 mod people;
 mod roles;
 mod settings;
@@ -108,7 +109,7 @@ struct Names<'a> {
 }
 
 /// No table has more fields.
-const MOST_FIELDS: usize = 16;
+const MOST_FIELDS: usize = 24;
 
 /// A table's keys and values, by the position of the field.
 struct Fields<'a> {
@@ -191,6 +192,7 @@ impl<'a> Decoder<'a, '_> {
 
     /// The fields of a mapping. `owner` is the key that it stands under, for what is missing.
     fn table(&mut self, owner: Node<'a>, value: Node<'a>, table: &'static Table) -> Fields<'a> {
+        debug_assert!(table.fields.len() <= MOST_FIELDS, "{} has more fields than are kept", table.noun);
         let mut fields = Fields { table, entries: [None; MOST_FIELDS], present: 0, meant: 0 };
         for (key, value) in value.entries() {
             let Some(name) = key.scalar() else { continue };

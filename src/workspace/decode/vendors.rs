@@ -3,8 +3,7 @@
 use super::{Decoder, Entry, Fields, NOWHERE, Referent, VendorDraft};
 use crate::diagnostic::Diagnostic;
 use crate::domain::{Channel, Manage, Offboarding, Resource, ResourceName, Source, VendorName};
-use crate::workspace::mask::{Mask, is_env_name};
-use crate::workspace::model::{Located, PagesSettings, ScimSettings, SecretRef, Vendor, VendorUrl};
+use crate::workspace::model::{Located, PagesSettings, ScimSettings, Vendor, VendorUrl};
 use crate::workspace::shape;
 use crate::workspace::suggest::quote;
 use crate::workspace::tree::{Node, Value};
@@ -57,8 +56,9 @@ impl<'a> Decoder<'a, '_> {
         }
         vendor.channel = fields.text("channel").and_then(channel);
         self.reach(&fields, &mut vendor);
-        vendor.token = self.secret(&fields, "token");
-        vendor.revoke_token = self.secret(&fields, "revoke_token");
+        vendor.token = self.credential(&fields, "token");
+        vendor.grant_token = self.credential(&fields, "grant_token");
+        vendor.revoke_token = self.credential(&fields, "revoke_token");
         vendor.offboarding = match fields.text("offboarding") {
             Some("revoke") => Offboarding::Revoke,
             _ => Offboarding::Delete,
@@ -159,42 +159,6 @@ impl<'a> Decoder<'a, '_> {
         None
     }
 
-    fn secret(&mut self, fields: &Fields<'a>, key: &str) -> Option<Located<SecretRef>> {
-        let (key, node) = fields.entry(key)?;
-        self.mask_strangers(node);
-        let fields = self.table(key, node, &shape::SECRET);
-        let command = self.list(&fields, "command");
-        let value = match fields.node("env") {
-            Some(name) => SecretRef::Env(self.env_name(name)?),
-            None if command.is_empty() => return None,
-            None => SecretRef::Command(command.into_iter().filter_map(Node::scalar).map(Arc::from).collect()),
-        };
-        Some(Located { value, span: node.span() })
-    }
-
-    /// Masks what stands where a reference belongs and is none: it may be the credential.
-    fn mask_strangers(&mut self, secret: Node<'a>) {
-        for (key, value) in secret.entries() {
-            let allowed = match (key.scalar(), value.value()) {
-                (Some("env"), Value::Text(name)) => is_env_name(name),
-                (Some("command"), _) => true,
-                _ => false,
-            };
-            if !allowed {
-                self.masks.extend(value.target().scalars().map(Mask::of));
-            }
-        }
-    }
-
-    fn env_name(&mut self, node: Node<'a>) -> Option<Arc<str>> {
-        let text = node.scalar()?;
-        if is_env_name(text) {
-            return Some(Arc::from(text));
-        }
-        self.literal_secret(node);
-        None
-    }
-
     fn org_levels(&mut self, fields: &Fields<'a>) -> Vec<(Located<crate::domain::Level>, Arc<str>)> {
         let mut levels = Vec::new();
         for Entry { key, name, value } in self.map(fields, "roles") {
@@ -283,6 +247,7 @@ fn blank(name: VendorName, key: Node<'_>) -> Vendor {
         manage: Located { value: Manage::Observe, span: NOWHERE },
         url: None,
         token: None,
+        grant_token: None,
         revoke_token: None,
         offboarding: Offboarding::Delete,
         provisioned_by: None,

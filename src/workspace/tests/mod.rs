@@ -1,6 +1,7 @@
 //! Whole workspaces, from YAML to values or to diagnostics.
 
 mod broken;
+mod credentials;
 mod owners;
 mod secrets;
 mod valid;

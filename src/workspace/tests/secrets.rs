@@ -31,6 +31,21 @@ fn a_plain_token_is_refused_and_hidden() {
 }
 
 #[test]
+fn a_literal_secret_of_a_client_is_refused_and_hidden() {
+    let oauth = |rest: &str| {
+        codes(&format!(
+            "url: emulator\n    token: {{ oauth: {{ client_id: c, token_url: 'https://h.example/', {rest} }} }}"
+        ))
+    };
+    assert_eq!(oauth(&format!("client_secret: {SECRET}")), ["literal-secret 6:85"]);
+    assert_eq!(oauth(&format!("client_secret: {{ env: {SECRET} }}")), ["literal-secret 6:92"]);
+    assert_eq!(oauth(&format!("private_key: {SECRET}")), ["literal-secret 6:83"]);
+    assert_eq!(oauth(&format!("client_secret: {{ env: S }}, clientsecret: {SECRET}")), ["unknown-key 6:97"]);
+    assert_eq!(codes(&format!("url: emulator\n    token: {{ oauth: {SECRET} }}")), ["wrong-type 6:21"]);
+    assert_eq!(codes(&format!("url: emulator\n    grant_token: {SECRET}")), ["literal-secret 6:18"]);
+}
+
+#[test]
 fn a_secret_where_something_else_belongs_is_hidden_too() {
     assert_eq!(
         codes(&format!("url: emulator\n    token: {{ value: {SECRET} }}")),

@@ -2,7 +2,7 @@
 
 use super::{check, load};
 use crate::domain::{Manage, Offboarding, PersonKind, ResourceName};
-use crate::workspace::{SecretRef, VendorUrl, Workspace};
+use crate::workspace::{CredentialRef, SecretRef, VendorUrl, Workspace};
 use jiff::civil::date;
 use std::time::Duration;
 
@@ -116,9 +116,12 @@ fn every_key_of_the_format_arrives() {
     assert_eq!(heap.offboarding, Offboarding::Revoke);
     assert_eq!(heap.settle, Some(Duration::from_secs(3600)));
     assert_eq!(heap.url.as_ref().unwrap().value, VendorUrl::Base("https://scim.heap.example/v2".into()));
-    assert_eq!(heap.token.as_ref().unwrap().value, SecretRef::Env("HEAP_SCIM_TOKEN".into()));
+    assert_eq!(
+        heap.token.as_ref().unwrap().value,
+        CredentialRef::Token(SecretRef::Env("HEAP_SCIM_TOKEN".into()))
+    );
     let words = ["op", "read", "op://heap"].map(Into::into).to_vec();
-    assert_eq!(heap.revoke_token.as_ref().unwrap().value, SecretRef::Command(words));
+    assert_eq!(heap.revoke_token.as_ref().unwrap().value, CredentialRef::Token(SecretRef::Command(words)));
 
     let idp = &workspace.vendors["idp"];
     assert_eq!(idp.roles[1].1.as_ref(), "Administrator");

@@ -29,8 +29,12 @@ fn reading() -> Snapshot {
 
 type Answer = Option<Result<Receipt, ConnectorError>>;
 
+fn started(change: Change) -> Started {
+    Started { change, at: at(0), answer: None, answered: None, outcome: None, found: None }
+}
+
 fn verdict(change: Change, answer: &Answer, passed: u64) -> String {
-    let open = Started { change, at: at(0), answer: answer.clone(), outcome: None, found: None };
+    let open = Started { answer: answer.clone(), ..started(change) };
     match decide(&open, Duration::from_secs(passed), SETTLE, &reading()) {
         Verdict::Found(found) => found.word().to_owned(),
         Verdict::Wait(rest) => format!("wait {}", rest.as_secs()),
@@ -96,10 +100,8 @@ fn an_account_that_the_vendor_named_is_looked_for_by_its_id() {
 
 #[test]
 fn what_the_vendor_names_takes_the_place_of_an_id_and_silence_does_not() {
-    let by = |change: Change, receipt: Receipt| {
-        let answer = Some(Ok(receipt));
-        named(&Started { change, at: at(0), answer, outcome: None, found: None })
-    };
+    let by =
+        |change: Change, receipt: Receipt| named(&Started { answer: Some(Ok(receipt)), ..started(change) });
     let known = Change { account_id: Some(id("jane")), ..change(1, "jane", invite("jane")) };
     assert_eq!(by(known.clone(), Receipt::default()).account_id, Some(id("jane")));
     let told = Receipt { account: Some(id("U-9")), ..Receipt::default() };
@@ -137,7 +139,7 @@ fn what_was_recorded_before_a_change_could_show_says_nothing_of_it() {
         let mut reading = reading();
         let (taken, by, file) = (at(taken), Arc::from("ann"), Arc::from("f.json"));
         reading.recorded.insert(ResourceName::parse("main").unwrap(), Recorded { taken, by, file });
-        let open = Started { change, at: at(100), answer: None, outcome: None, found: None };
+        let open = Started { at: at(40), answered: Some(at(100)), ..started(change) };
         match decide(&open, SETTLE, SETTLE, &reading) {
             Verdict::Found(found) => found.word(),
             Verdict::Wait(_) => "wait",

@@ -64,7 +64,7 @@ fn begin(changes: &[Change]) -> (Sheet, FileJournal) {
 }
 
 fn ended(change: &Change, status: OutcomeStatus) -> Outcome {
-    Outcome { change: change.id.clone(), status, detail: String::new() }
+    Outcome { change: change.id.clone(), status, detail: String::new(), credential: None }
 }
 
 #[tokio::test]

@@ -4,7 +4,12 @@ use crate::domain::OutcomeStatus;
 
 fn done(change: &Change) -> Entry {
     let detail = "A reading shows it.".to_owned();
-    Entry::Outcome(Outcome { change: change.id.clone(), status: OutcomeStatus::Done, detail })
+    Entry::Outcome(Outcome {
+        change: change.id.clone(),
+        status: OutcomeStatus::Done,
+        detail,
+        credential: None,
+    })
 }
 
 fn accepted(change: &Change) -> Entry {
@@ -17,7 +22,7 @@ fn refused(change: &Change) -> Entry {
 
 fn failed(change: &Change) -> Entry {
     let (change, detail) = (change.id.clone(), "No.".to_owned());
-    Entry::Outcome(Outcome { change, status: OutcomeStatus::Failed, detail })
+    Entry::Outcome(Outcome { change, status: OutcomeStatus::Failed, detail, credential: None })
 }
 
 fn error(bytes: &[u8]) -> String {

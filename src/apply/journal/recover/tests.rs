@@ -2,6 +2,7 @@ use super::super::fixture::{at, bytes, header, intent};
 use super::super::{aside, unfinished};
 use super::*;
 use crate::apply::fakes::{FakeVendor, Trouble, change, conduct, grant, id, invite, plan, revoke};
+use crate::apply::flight::LONGEST_FLIGHT;
 use crate::apply::{Conduct, Hands, apply};
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Action, OutcomeStatus};
@@ -75,20 +76,37 @@ async fn what_shows_late_is_waited_for_and_what_may_be_repeated_is_not() {
         let took = conduct.clock.now().duration_since(at(started)).as_secs();
         (words(&recovered), took)
     };
-    // The intent is of the journal's first second, and whole seconds may be one too many.
+    // Its process may have sent it just before it died, and that may have been as late as this.
+    let flight = i64::try_from(LONGEST_FLIGHT.as_secs()).unwrap();
     assert_eq!(look(&[0], 1).await, (vec!["not-done"], 60));
-    assert_eq!(look(&[0], 42).await, (vec!["not-done"], 20));
+    assert_eq!(look(&[0], 42).await, (vec!["not-done"], 60));
+    assert_eq!(look(&[0], flight).await, (vec!["not-done"], 60));
+    // The intent is of the journal's first second, and whole seconds may be one too many.
+    assert_eq!(look(&[0], flight + 42).await, (vec!["not-done"], 20));
     let longest = |sent: &[usize]| {
         let entries: Vec<_> = sent.iter().map(|at| intent(&changes[*at])).collect();
         keep(root.path(), &changes, &entries);
-        only(root.path()).longest_look(at(42), |_| Duration::from_secs(60)).as_secs()
+        only(root.path()).longest_look(at(flight + 42), |_| Duration::from_secs(60)).as_secs()
     };
     assert_eq!([longest(&[0]), longest(&[1]), longest(&[0, 1])], [20, 0, 20]);
-    assert_eq!(look(&[0], 1000).await, (vec!["not-done"], 0));
+    assert_eq!(look(&[0], flight + 1000).await, (vec!["not-done"], 0));
     assert_eq!(look(&[0], -1000).await, (vec!["not-done"], 60), "a clock that was set back");
     assert_eq!(look(&[1], 1).await, (vec!["not-done"], 0));
     vendor.with(|state| state.accounts.insert(id("dave"), crate::apply::fakes::account("dave")));
     assert_eq!(look(&[0], 1).await, (vec!["done"], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_vendor_has_answered_was_sent_before_that() {
+    let root = tempfile::tempdir().unwrap();
+    let changes = [change(1, "dave", invite("dave"))];
+    let lost = ConnectorError::Unknown { message: "The answer was lost.".to_owned() };
+    // The intent is of the first second, and the answer of the second.
+    keep(root.path(), &changes, &[intent(&changes[0]), Entry::Answer(changes[0].id.clone(), Err(lost))]);
+    let conduct = later(43);
+    let recovered = recover(only(root.path()), &eyes(&FakeVendor::new(&[], &[]), 60), &conduct).await;
+    let took = conduct.clock.now().duration_since(at(43)).as_secs();
+    assert_eq!((words(&recovered), took), (vec!["not-done"], 20));
 }
 
 #[tokio::test(start_paused = true)]
@@ -158,7 +176,12 @@ async fn no_outcome_of_the_old_apply_is_lost() {
         .map(|(who, at)| change(at, who, if at == 4 { revoke("main", "x") } else { grant("main", "x") }))
         .collect();
     let ended = |at: usize, status| {
-        Entry::Outcome(Outcome { change: changes[at].id.clone(), status, detail: "So.".to_owned() })
+        Entry::Outcome(Outcome {
+            change: changes[at].id.clone(),
+            status,
+            detail: "So.".to_owned(),
+            credential: None,
+        })
     };
     let entries = [
         intent(&changes[0]),
@@ -182,7 +205,7 @@ async fn no_outcome_of_the_old_apply_is_lost() {
 fn what_ended_is_told_as_done_only_where_it_was() {
     let fate = |status| {
         let change = change(1, "jane", invite("jane")).id;
-        class(&Fate::Ended(Outcome { change, status, detail: String::new() })).0
+        class(&Fate::Ended(Outcome { change, status, detail: String::new(), credential: None })).0
     };
     assert_eq!((fate(OutcomeStatus::Done), fate(OutcomeStatus::Failed)), (0, 2));
 }

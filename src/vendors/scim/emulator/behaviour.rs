@@ -173,6 +173,8 @@ pub struct Behaviour {
     pub rate_limit: Option<RateLimit>,
     /// How long each answer takes on its way.
     pub latency_ms: u64,
+    /// How long an access token holds that a client is given, in seconds; none: an hour.
+    pub token_lifetime: Option<u64>,
 }
 
 impl Default for Behaviour {
@@ -210,6 +212,7 @@ impl Default for Behaviour {
             require_user_agent: false,
             rate_limit: None,
             latency_ms: 0,
+            token_lifetime: None,
         }
     }
 }

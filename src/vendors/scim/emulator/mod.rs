@@ -25,8 +25,11 @@ mod server;
 mod service;
 mod store;
 pub(crate) mod tenant;
+mod tokens;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod watched;
 mod weather;
 mod wire;
 
@@ -74,6 +77,8 @@ pub struct Options {
     pub token: Secret,
     /// A second token, which may change and remove and not create.
     pub revoke_token: Option<Secret>,
+    /// Where OAuth clients are given access tokens, as a path of the host; none: where the rules have it.
+    pub token_path: Option<&'static str>,
     /// What the vendor adds to the standard.
     pub rules: Arc<dyn Rules>,
     /// How the server departs from the standard; none: as its state or seed says.
@@ -108,6 +113,7 @@ impl Options {
             tenant: "acme".to_owned(),
             token,
             revoke_token: None,
+            token_path: None,
             rules: Arc::new(Plain),
             behaviour: None,
             without_api: false,
@@ -230,6 +236,7 @@ impl Emulator {
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let base_path = options.rules.base_path();
+        let token_path = options.token_path.or_else(|| options.rules.token_path());
         let limiter = limiter::Limiter::new(Arc::clone(&options.clock)).into();
         let clock = Arc::clone(&options.clock);
         let service = Service {
@@ -250,6 +257,8 @@ impl Emulator {
             faults: options.faults,
             token: options.token,
             revoke_token: options.revoke_token,
+            token_path,
+            tokens: tokens::Tokens::default(),
             weather: options.weather,
             tap: options.tap,
             provisioning: provisioning::Provisioning::new(options.provider),
@@ -282,13 +291,24 @@ impl Emulator {
     #[must_use]
     pub fn endpoint(&self) -> Option<Endpoint> {
         let base = reqwest::Url::parse(&self.base_url()).ok()?;
-        Some(Endpoint { base, token: self.shared.token.clone() })
+        Some(Endpoint::with_token(base, self.shared.token.clone()))
     }
 
     /// The token it demands.
     #[must_use]
     pub fn token(&self) -> &Secret {
         &self.shared.token
+    }
+
+    /// How many access tokens clients were given.
+    #[must_use]
+    pub fn tokens_issued(&self) -> u64 {
+        self.shared.tokens.count()
+    }
+
+    /// Takes every access token back that a client was given; it may ask for another.
+    pub fn take_tokens_back(&self) {
+        self.shared.tokens.forget();
     }
 
     /// The script of failures.

@@ -48,6 +48,11 @@ pub trait Rules: Send + Sync {
         "Bearer"
     }
 
+    /// Where OAuth clients are given access tokens, as a path of the host; none where the vendor has no such thing.
+    fn token_path(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Answers a request to that API, by somebody who has shown a credential. A failure that a test asked for, and a
     /// credential that is missing, never come here.
     fn api(&self, _tenant: &mut Tenant, _call: &Call<'_>) -> Reply {

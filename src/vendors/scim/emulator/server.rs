@@ -9,6 +9,7 @@ use super::provisioning::Provisioning;
 use super::rules::Call;
 use super::service::Service;
 use super::store::Store;
+use super::tokens::Tokens;
 use super::weather::{self, Weather};
 use super::wire::Cutter;
 use crate::net::{Clock, Secret};
@@ -33,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) audit: Audit,
     pub(crate) token: Secret,
     pub(crate) revoke_token: Option<Secret>,
+    pub(crate) token_path: Option<&'static str>,
+    pub(crate) tokens: Tokens,
     pub(crate) weather: Option<Arc<dyn Weather>>,
     pub(crate) tap: Option<Tap>,
     pub(crate) provisioning: Provisioning,
@@ -42,7 +45,7 @@ pub(crate) struct Shared {
 
 /// Which credential a request carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
+pub(super) enum Who {
     Token,
     RevokeToken,
     Nobody,
@@ -102,6 +105,9 @@ impl Shared {
         if request.segments.first().is_some_and(|segment| segment == "_emulator") {
             return (self.administer(request), Duration::ZERO);
         }
+        if self.token_path.is_some_and(|path| request.path() == path) {
+            return (self.give_token(request), Duration::ZERO);
+        }
         let (limit, latency) = {
             let service = self.service.lock().unwrap_or_else(PoisonError::into_inner);
             (service.tenant.behaviour.rate_limit, service.tenant.behaviour.latency_ms)
@@ -149,10 +155,20 @@ impl Shared {
     fn who(&self, request: &Request, scheme: &str) -> Who {
         let sent = request.header(header::AUTHORIZATION).unwrap_or_default();
         let Some((sent, token)) = sent.split_once(' ') else { return Who::Nobody };
+        // What a client was given is a bearer token, whatever word the vendor has for its own.
+        let issued = || self.tokens.who(token.trim(), self.clock.now());
+        if let Some(who) = sent.eq_ignore_ascii_case("Bearer").then(issued).flatten() {
+            return who;
+        }
         if !sent.eq_ignore_ascii_case(scheme) {
             return Who::Nobody;
         }
-        let is = |secret: &Secret| secret.expose() == token.trim();
+        self.whose(token.trim())
+    }
+
+    /// Whose secret a text is.
+    fn whose(&self, text: &str) -> Who {
+        let is = |secret: &Secret| secret.expose() == text;
         match &self.revoke_token {
             _ if is(&self.token) => Who::Token,
             Some(revoke) if is(revoke) => Who::RevokeToken,
@@ -160,11 +176,20 @@ impl Shared {
         }
     }
 
+    /// Requests for tokens change nothing at the vendor: they are counted and audited nowhere.
+    fn give_token(&self, request: &Request) -> Reply {
+        let behaviour = {
+            let service = self.service.lock().unwrap_or_else(PoisonError::into_inner);
+            service.tenant.behaviour.clone()
+        };
+        self.tokens.answer(request, &behaviour, self.clock.now(), |secret| self.whose(secret))
+    }
+
     fn answer_faithfully(&self, request: &Request) -> Reply {
         let assigned = self.provisioning.ask();
         let mut service = self.service.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(assigned) = assigned {
-            self.provision(&mut service, &assigned);
+        if let Some(assigned) = &assigned {
+            self.provision(&mut service, assigned);
         }
         let before = request.is_write().then(|| service.tenant.clone());
         let (mut reply, who) = self.dispatch(&mut service, request);
@@ -178,6 +203,9 @@ impl Shared {
             }
             let detail = format!("The emulator cannot write its state: {error}.");
             reply = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, detail).reply();
+        }
+        if let Some(assigned) = assigned.filter(|_| request.is_write()) {
+            self.provision(&mut service, &assigned);
         }
         let is_error = reply.status.as_u16() >= 400 && reply.content_type == SCIM_JSON;
         if service.tenant.behaviour.html_errors && is_error {

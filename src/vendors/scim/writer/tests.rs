@@ -11,7 +11,7 @@ const REVOKE_TOKEN: &str = "tok-for-taking";
 /// A writer whose second credential is another.
 fn writer_at(server: &Server, roles: &[(&str, &str)]) -> Box<dyn Writer> {
     let grant = server.endpoint("/v2");
-    let revoke = Endpoint { token: Secret::new(REVOKE_TOKEN.to_owned()), ..grant.clone() };
+    let revoke = Endpoint::with_token(grant.base.clone(), Secret::new(REVOKE_TOKEN.to_owned()));
     crate::vendors::writer(&vendor(roles), Ok(grant), Ok(revoke), pace(TestClock::new())).unwrap()
 }
 

@@ -4,6 +4,7 @@ mod crud;
 mod failing;
 mod lifecycle;
 mod paging;
+mod tokens;
 
 use super::*;
 use reqwest::{Client, Method, RequestBuilder, Response};

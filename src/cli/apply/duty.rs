@@ -1,0 +1,151 @@
+//! Separate duties: what gives access and what takes it, each with its own credential, and one without the other.
+
+use super::super::credentials;
+use super::super::emulators::Emulators;
+use super::super::stages::Connected;
+use crate::connector::{ConnectorError, Receipt, Spec, Writer};
+use crate::domain::{Action, Change, ChangeId, Channel, Duty, Plan, VendorName};
+use crate::net::Endpoint;
+use crate::workspace::Vendor;
+use async_trait::async_trait;
+use clap::ValueEnum;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One of the two sorts of changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Only {
+    /// What takes access: removals, suspensions, lower levels, withdrawn invitations
+    Revoke,
+    /// All else
+    Grant,
+}
+
+/// Whether access is less when it is done.
+fn takes(action: &Action, spec: &Spec) -> bool {
+    match action {
+        Action::ChangeLevel { on, from, to } => {
+            spec.kind(&on.kind).is_some_and(|kind| kind.is_lowering(from, to))
+        }
+        action => action.is_removal(),
+    }
+}
+
+/// Which sort each vendor's changes are of.
+pub(super) struct Sorts<'a>(pub(super) &'a BTreeMap<VendorName, Connected>);
+
+impl Sorts<'_> {
+    fn takes(&self, change: &Change) -> bool {
+        self.0.get(&change.vendor).is_some_and(|connected| takes(&change.action, &connected.spec))
+    }
+
+    /// Whether the change is one of those that were asked for.
+    pub(super) fn is_asked_for(&self, change: &Change, only: Option<Only>) -> bool {
+        only.is_none_or(|only| (only == Only::Revoke) == self.takes(change))
+    }
+
+    /// The changes that were not asked for, each with the reason why it is left.
+    pub(super) fn aside(&self, plan: &Plan, only: Option<Only>) -> BTreeMap<ChangeId, String> {
+        let left = plan.changes.iter().filter(|change| !self.is_asked_for(change, only));
+        left.map(|change| (change.id.clone(), reason(self.takes(change)))).collect()
+    }
+
+    /// With which credential each change is sent, where that is by an API.
+    pub(super) fn credentials(&self, plan: &Plan, vendors: &[&Vendor]) -> BTreeMap<ChangeId, Duty> {
+        let by_api = plan.changes.iter().filter(|change| change.channel == Channel::Api);
+        let credential = |change: &Change| {
+            let vendor = vendors.iter().find(|vendor| vendor.name == change.vendor)?;
+            let duty = if self.takes(change) { Duty::Revoke } else { Duty::Grant };
+            Some((change.id.clone(), vendor.credential(duty).0))
+        };
+        by_api.filter_map(credential).collect()
+    }
+}
+
+fn reason(takes: bool) -> String {
+    let (asked, sort) = match takes {
+        true => ("grant", "takes"),
+        false => ("revoke", "gives"),
+    };
+    format!(
+        "Not asked for: this {sort} access, and `--only {asked}` leaves that. An apply without it lists it again."
+    )
+}
+
+/// The vendor's writer. Of the credentials for giving and for taking, only those that were asked for are fetched.
+pub(super) fn writer(
+    vendor: &Vendor,
+    connected: &Connected,
+    emulators: &Emulators,
+    only: Option<Only>,
+) -> Result<Arc<dyn Writer>, ConnectorError> {
+    let left = |sort: &str| {
+        let message = format!(
+            "The credential for {sort} access was not fetched, because nothing of that sort was asked for."
+        );
+        Err(ConnectorError::Unauthorised { message })
+    };
+    let own = |duty: Duty| match vendor.credential(duty).0 {
+        // It is shared, so that its access tokens are, too.
+        Duty::Read => connected.endpoint.clone(),
+        own => credentials::endpoint(vendor, own, emulators),
+    };
+    let one_for_both = vendor.credential(Duty::Grant).0 == vendor.credential(Duty::Revoke).0;
+    let fetch = |duty: Duty| match (only, duty) {
+        _ if one_for_both => own(duty),
+        (Some(Only::Revoke), Duty::Grant) => left("giving"),
+        (Some(Only::Grant), Duty::Revoke) => left("taking"),
+        _ => own(duty),
+    };
+    let grant = fetch(Duty::Grant);
+    let revoke = if one_for_both { grant.clone() } else { fetch(Duty::Revoke) };
+    // The one that was asked for says why there is none, and not the one that was left.
+    match (only, &grant, &revoke) {
+        (Some(Only::Revoke), _, Err(error)) | (Some(Only::Grant), Err(error), _) => return Err(error.clone()),
+        _ => {}
+    }
+    let make = |grant: Result<Endpoint, _>, revoke: Result<Endpoint, _>| {
+        crate::vendors::writer(vendor, grant, revoke, Arc::clone(&connected.pace)).map(Arc::from)
+    };
+    let writer: Arc<dyn Writer> = make(grant, revoke.clone())?;
+    if one_for_both {
+        return Ok(writer);
+    }
+    // A connector takes a change of level for a gain; one that is a loss goes by the credential for losses.
+    let lowering: Result<Arc<dyn Writer>, ConnectorError> = make(revoke.clone(), revoke);
+    Ok(Arc::new(Duties { writer, lowering, spec: connected.spec.clone() }))
+}
+
+struct Duties {
+    writer: Arc<dyn Writer>,
+    lowering: Result<Arc<dyn Writer>, ConnectorError>,
+    spec: Spec,
+}
+
+impl Duties {
+    fn lowers(&self, change: &Change) -> bool {
+        matches!(change.action, Action::ChangeLevel { .. }) && takes(&change.action, &self.spec)
+    }
+}
+
+#[async_trait]
+impl Writer for Duties {
+    async fn execute(&self, change: &Change) -> Result<Receipt, ConnectorError> {
+        match &self.lowering {
+            _ if !self.lowers(change) => self.writer.execute(change).await,
+            Ok(lowering) => lowering.execute(change).await,
+            Err(error) => Err(error.clone()),
+        }
+    }
+
+    async fn execute_together(&self, changes: &[&Change]) -> Vec<Result<Receipt, ConnectorError>> {
+        if !changes.iter().any(|change| self.lowers(change)) {
+            return self.writer.execute_together(changes).await;
+        }
+        let mut answers = Vec::with_capacity(changes.len());
+        for change in changes {
+            answers.push(self.execute(change).await);
+        }
+        answers
+    }
+}

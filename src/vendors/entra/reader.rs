@@ -1,0 +1,237 @@
+//! Reads a tenant into a snapshot.
+
+use super::directory::{Directory, member};
+use super::wire;
+use super::{APP, GROUP, app, group};
+use crate::connector::{ConnectorError, Reader, Scope};
+use crate::domain::{
+    Account, AccountId, Broken, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading, Snapshot,
+};
+use crate::net::{Clock, neutral};
+use async_trait::async_trait;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// Reads one tenant.
+pub(crate) struct EntraReader {
+    pub(super) directory: Arc<Directory>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+/// A declared resource as the tenant has it, before it is known who has an account.
+pub(super) enum Located {
+    Missing,
+    /// It is not clear which one it is: a full sentence.
+    Unclear(String),
+    Group(group::Filled),
+    App(app::Given),
+    /// Nothing of this kind is at a tenant.
+    Strange(String),
+}
+
+impl Located {
+    fn id(&self) -> Option<&str> {
+        match self {
+            Self::Group(filled) => Some(&filled.group.id),
+            Self::App(given) => Some(&given.app.id),
+            _ => None,
+        }
+    }
+}
+
+/// A feed's accounts are those of a group that is declared too: no other group is read.
+pub(super) type Known<'a> = BTreeMap<&'a str, (&'a str, BTreeSet<AccountId>)>;
+
+#[async_trait]
+impl Reader for EntraReader {
+    async fn read(&self, scope: &Scope) -> Result<Snapshot, ConnectorError> {
+        let (users, located) = tokio::try_join!(self.directory.users(), self.locate(scope))?;
+        let (accounts, broken) = sort(&users)?;
+        let is_org = |resource: &&Resource| *resource.kind == *ResourceName::ORG;
+        let organisation = scope.resources.iter().filter(is_org);
+        let mut resources: BTreeMap<_, _> =
+            organisation.map(|resource| (resource.name.clone(), everybody(&users))).collect();
+        let mut feeds = BTreeMap::new();
+        let located = refuse_shared(located);
+        let known = known(&located, &accounts);
+        for (name, located) in &located {
+            let (reading, fed) = reading(located, &accounts, &known)?;
+            resources.insert(name.clone(), reading);
+            if !fed.is_empty() {
+                feeds.insert(name.clone(), fed);
+            }
+        }
+        drop(known);
+        // To give a large directory's memory back takes as long as several of its pages, and nobody needs to wait for it.
+        tokio::task::spawn_blocking(move || drop((users, located)));
+        Ok(Snapshot {
+            read_at: self.clock.now(),
+            source: Arc::from("api"),
+            accounts,
+            broken,
+            resources,
+            // An application's credential belongs to no user.
+            own: None,
+            recorded: BTreeMap::new(),
+            feeds,
+            retired: BTreeMap::new(),
+        })
+    }
+}
+
+impl EntraReader {
+    /// The declared resources, each with who has it, side by side as far as the pace lets them.
+    async fn locate(&self, scope: &Scope) -> Result<BTreeMap<ResourceName, Located>, ConnectorError> {
+        let mut running = JoinSet::new();
+        for resource in scope.resources.iter().filter(|resource| *resource.kind != *ResourceName::ORG) {
+            let (directory, resource) = (Arc::clone(&self.directory), resource.clone());
+            running.spawn(async move {
+                let located = match locate(&directory, &resource).await {
+                    // What one resource answers wrongly is that resource's affair.
+                    Err(ConnectorError::ContractBroken { message }) => Located::Unclear(message),
+                    located => located?,
+                };
+                Ok((resource.name, located))
+            });
+        }
+        let mut all = BTreeMap::new();
+        while let Some(ended) = running.join_next().await {
+            let ended: Result<_, ConnectorError> =
+                ended.unwrap_or_else(|_| Err(wire::broken("something that ended the reading")));
+            let (name, located) = ended?;
+            all.insert(name, located);
+        }
+        Ok(all)
+    }
+}
+
+async fn locate(directory: &Directory, resource: &Resource) -> Result<Located, ConnectorError> {
+    match &*resource.kind {
+        GROUP => group::locate(directory, resource).await,
+        APP => app::locate(directory, resource).await,
+        kind => Ok(Located::Strange(format!("A resource of the kind {kind:?} is not known to Entra."))),
+    }
+}
+
+/// So many records that cannot be understood are set aside in any case, and of a large directory this share.
+const FEW_BROKEN: usize = 5;
+const BROKEN_PERCENT: usize = 10;
+
+/// The accounts, and the records that are none that could be understood.
+///
+/// # Errors
+/// [`ConnectorError::ContractBroken`] where these are so many that it is the tenant that is not understood.
+fn sort(users: &[Value]) -> Result<(BTreeMap<AccountId, Account>, Vec<Broken>), ConnectorError> {
+    let (mut accounts, mut broken) = (BTreeMap::new(), Vec::new());
+    for user in users {
+        match wire::account(user) {
+            Ok(account) => drop(accounts.insert(account.id.clone(), account)),
+            Err(record) => broken.push(record),
+        }
+    }
+    broken.sort();
+    match broken.first() {
+        Some(first) if broken.len() > FEW_BROKEN && broken.len() * 100 > users.len() * BROKEN_PERCENT => {
+            Err(ConnectorError::ContractBroken {
+                message: format!(
+                    "{} of the {} users cannot be understood, so nothing is concluded from the others either. {}",
+                    broken.len(),
+                    users.len(),
+                    first.reason
+                ),
+            })
+        }
+        _ => Ok((accounts, broken)),
+    }
+}
+
+/// Whoever has an account is a member of the organisation; a suspended one is still one.
+fn everybody(users: &[Value]) -> ResourceReading {
+    let level = member();
+    let holder = |user: &Value| Some((AccountId::parse(wire::text(user, "id")?).ok()?, level.clone()?));
+    read(None, users.iter().filter_map(holder).collect())
+}
+
+/// A resource and who holds it.
+pub(super) fn read(id: Option<&str>, holders: BTreeMap<AccountId, Level>) -> ResourceReading {
+    ResourceReading::Read { id: id.map(Arc::from), holders, offers: BTreeMap::new() }
+}
+
+/// A resource of which it is not clear which it is, or whom a change would reach.
+fn unclear(why: &str) -> ResourceReading {
+    ResourceReading::Unread { reason: Arc::from(why), open: false }
+}
+
+/// One group or app under two names would be given and taken by turns.
+fn refuse_shared(located: BTreeMap<ResourceName, Located>) -> BTreeMap<ResourceName, Located> {
+    let mut names: BTreeMap<String, Vec<ResourceName>> = BTreeMap::new();
+    for (name, located) in &located {
+        if let Some(id) = located.id() {
+            names.entry(id.to_lowercase()).or_default().push(name.clone());
+        }
+    }
+    let judge = |(name, located): (ResourceName, Located)| {
+        let shared = located.id().and_then(|id| names.get(&id.to_lowercase()));
+        let others = shared.into_iter().flatten().filter(|other| **other != name);
+        let others: Vec<String> = others.map(|other| format!("`{other}`")).collect();
+        if others.is_empty() {
+            return (name, located);
+        }
+        let id = neutral(located.id().unwrap_or_default(), 80);
+        let why = format!("{id} is also what {} stands for. Declare it once.", others.join(" and "));
+        (name, Located::Unclear(why))
+    };
+    located.into_iter().map(judge).collect()
+}
+
+/// The groups that were read, with their names and the accounts in them.
+fn known<'a>(
+    located: &'a BTreeMap<ResourceName, Located>,
+    accounts: &BTreeMap<AccountId, Account>,
+) -> Known<'a> {
+    let group = |located: &'a Located| match located {
+        Located::Group(filled) => {
+            let users = filled.users(accounts).ok()?.into_keys().collect();
+            Some((&*filled.group.id, (&*filled.group.name, users)))
+        }
+        _ => None,
+    };
+    located.values().filter_map(group).collect()
+}
+
+fn reading(
+    located: &Located,
+    accounts: &BTreeMap<AccountId, Account>,
+    known: &Known<'_>,
+) -> Result<(ResourceReading, Vec<Feed>), ConnectorError> {
+    Ok(match located {
+        Located::Missing => (ResourceReading::Missing, Vec::new()),
+        Located::Unclear(why) => (unclear(why), Vec::new()),
+        Located::Strange(why) => {
+            (ResourceReading::Unread { reason: Arc::from(why.as_str()), open: true }, Vec::new())
+        }
+        Located::Group(filled) => match filled.users(accounts) {
+            Ok(holders) => (
+                read(Some(&filled.group.id), holders.clone()),
+                filled.feeds(holders.into_keys().collect(), known),
+            ),
+            Err(ConnectorError::ContractBroken { message }) => (unclear(&message), Vec::new()),
+            Err(error) => return Err(error),
+        },
+        Located::App(given) => (read(Some(&given.app.id), given.users()), given.feeds(known)),
+    })
+}
+
+/// A group that gives access to something else, with those of its people who are known.
+pub(super) fn feeding(id: &str, name: &str, known: &Known<'_>) -> Feed {
+    let found = known.get(id);
+    let name = found.map(|(name, _)| *name).or((!name.is_empty()).then_some(name)).unwrap_or(id);
+    Feed {
+        kind: FeedKind::Group,
+        id: Arc::from(id),
+        name: Arc::from(name),
+        accounts: found.map(|(_, accounts)| accounts.clone()),
+    }
+}

@@ -1,0 +1,117 @@
+//! What a reading makes of a tenant.
+
+use super::{Tenant, group, guest, guid, holders, resource, short, user};
+use crate::domain::{AccountState, Email, FeedKind, InvitationState, ResourceReading};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_guest_is_known_by_the_address_that_was_invited_and_may_still_be_pending() {
+    let since = "2026-11-20T08:00:00Z";
+    let vendor = json!({ "users": {
+        guid(1): { "state": "PendingAcceptance", "since": since }, guid(2): { "state": "Accepted" },
+    } });
+    let tenant =
+        Tenant::new(&[guest(1, "jane_doe@other.example"), guest(2, "bob@other.example")], &[], vendor);
+    let snapshot = tenant.read(vec![resource("org", "org", None, None)]).await;
+    let [jane, bob] = [&snapshot.accounts[guid(1).as_str()], &snapshot.accounts[guid(2).as_str()]];
+    assert_eq!(&*jane.login, "jane_doe@other.example");
+    assert_eq!(jane.emails, [Email::parse("jane_doe@other.example").unwrap()]);
+    assert_eq!(jane.state, AccountState::Invited(InvitationState::Pending));
+    assert_eq!(jane.invited, Some(since.parse().unwrap()));
+    assert_eq!((bob.state, bob.invited), (AccountState::Active, None));
+    assert_eq!(holders(&snapshot, "org"), ["1 member", "2 member"]);
+    assert_eq!(snapshot.own, None);
+}
+
+#[tokio::test]
+async fn a_suspended_account_is_read_and_every_address_leads_to_it() {
+    let mut jane = user(1, "jane.doe@acme.onmicrosoft.com");
+    jane["attributes"]["active"] = json!(false);
+    jane["attributes"]["emails"] = json!([
+        { "value": "j.doe@acme.example" }, { "value": "jane@acme.example", "primary": true },
+    ]);
+    let snapshot = Tenant::new(&[jane], &[], json!({})).read(Vec::new()).await;
+    let jane = &snapshot.accounts[guid(1).as_str()];
+    assert_eq!((&*jane.login, jane.state), ("jane@acme.example", AccountState::Suspended));
+    let emails: Vec<&str> = jane.emails.iter().map(Email::as_str).collect();
+    assert_eq!(emails, ["jane@acme.example", "jane.doe@acme.onmicrosoft.com", "j.doe@acme.example"]);
+}
+
+#[tokio::test]
+async fn a_group_of_twenty_thousand_is_read_to_its_end() {
+    const MANY: usize = 20_000;
+    let users: Vec<Value> = (1..=MANY).map(|at| user(at, &format!("u{at}@acme.example"))).collect();
+    let members: Vec<usize> = (1..=MANY).collect();
+    let tenant = Tenant::new(&users, &[group(99_999, "Everybody", &members)], json!({}));
+    let snapshot = tenant.read(vec![resource("all", "group", None, Some("Everybody"))]).await;
+    assert_eq!((snapshot.accounts.len(), holders(&snapshot, "all").len()), (MANY, MANY));
+    assert_eq!(tenant.emulator.faults().calls(), 21 + 1 + 21, "as few requests as the pages allow");
+}
+
+#[tokio::test]
+async fn what_fills_a_group_is_told() {
+    let users = [user(1, "a@acme.example"), user(2, "b@acme.example")];
+    let groups = [group(10, "Sales", &[1]), group(11, "Outer", &[2]), group(12, "Resting", &[])];
+    let rule = "user.department -eq \"Sales\"";
+    let vendor = json!({ "groups": {
+        guid(10): { "rule": rule },
+        guid(11): { "nested": [
+            { "id": guid(10), "kind": "group" }, { "id": guid(77), "kind": "group" },
+            { "id": guid(78), "kind": "device" }, { "id": guid(79), "kind": "servicePrincipal" },
+        ] },
+        guid(12): { "rule": rule, "paused": true },
+    } });
+    let declared = [10, 11, 12].map(|id| resource(&format!("g{id}"), "group", Some(id), None));
+    let snapshot = Tenant::new(&users, &groups, vendor).read(declared.to_vec()).await;
+    assert_eq!(holders(&snapshot, "g10"), ["1 member"]);
+    assert_eq!(holders(&snapshot, "g11"), ["2 member"], "what is no user holds nothing");
+    let told = |name: &str| -> Vec<_> {
+        let feeds = snapshot.feeds.get(name).into_iter().flatten();
+        feeds
+            .map(|feed| {
+                let accounts =
+                    feed.accounts.as_ref().map(|all| all.iter().map(|id| short(id.as_str())).collect());
+                (feed.kind, feed.name.to_string(), accounts)
+            })
+            .collect()
+    };
+    assert_eq!(told("g10"), [(FeedKind::Rule, rule.to_owned(), Some(vec![1]))]);
+    let nested = [(FeedKind::Group, "Sales".to_owned(), Some(vec![1])), (FeedKind::Group, guid(77), None)];
+    assert_eq!(told("g11"), nested);
+    assert_eq!(told("g12"), [], "a rule at rest fills nothing");
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_clear_stands_for_nothing() {
+    let groups =
+        [group(10, "Sales", &[]), group(11, "Sales", &[]), group(12, "O'Neill", &[]), group(13, "Ops", &[])];
+    let declared = vec![
+        resource("twice", "group", None, Some("Sales")),
+        resource("case", "group", None, Some("ops")),
+        resource("quote", "group", None, Some("O'Neill")),
+        resource("gone", "group", Some(99), None),
+        resource("nobody", "group", None, Some("Nobody")),
+        resource("app", "app", Some(98), None),
+    ];
+    let snapshot = Tenant::new(&[user(1, "a@acme.example")], &groups, json!({})).read(declared).await;
+    let unread = |name: &str| match &snapshot.resources[name] {
+        ResourceReading::Unread { reason, open: false } => reason.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert!(unread("twice").contains("2 groups are named \"Sales\""), "{}", unread("twice"));
+    assert!(unread("case").contains("spelled in another case"), "{}", unread("case"));
+    assert!(matches!(snapshot.resources["quote"], ResourceReading::Read { .. }));
+    for missing in ["gone", "nobody", "app"] {
+        assert_eq!(snapshot.resources[missing], ResourceReading::Missing, "{missing}");
+    }
+}
+
+#[tokio::test]
+async fn one_group_under_two_names_is_refused() {
+    let declared = vec![resource("a", "group", Some(10), None), resource("b", "group", None, Some("Sales"))];
+    let tenant = Tenant::new(&[user(1, "a@acme.example")], &[group(10, "Sales", &[])], json!({}));
+    let snapshot = tenant.read(declared).await;
+    for name in ["a", "b"] {
+        assert!(matches!(snapshot.resources[name], ResourceReading::Unread { open: false, .. }), "{name}");
+    }
+}

@@ -1,0 +1,177 @@
+//! The declared applications, whom they are given to, and the groups that bring them.
+
+use super::USER;
+use super::api::get;
+use super::groups::{Found, Groups, side_by_side, unclear};
+use super::people::PAGE;
+use super::wire::text;
+use crate::connector::ConnectorError;
+use crate::domain::{AccountId, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading};
+use crate::net::neutral;
+use crate::net::rest::Rest;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// As many assignments as one page may have.
+const ASSIGNMENTS: &str = "500";
+
+/// What an import left that nobody has confirmed, and what was taken again: no access.
+const WITHOUT_ACCESS: [&str; 5] = ["UNASSIGNED", "IMPORTED", "MATCHED", "REVOKED", "DEPROVISIONED"];
+
+/// One declared application.
+#[derive(Debug)]
+pub(super) struct App {
+    reading: ResourceReading,
+    /// Who has it through groups.
+    by_group: BTreeSet<AccountId>,
+    /// The groups that it is given to; none where they could not be read.
+    groups: Option<Vec<Value>>,
+    /// Groups that are pushed to it.
+    pushed: Vec<Value>,
+}
+
+/// The declared applications.
+#[derive(Debug, Default)]
+pub(super) struct Apps(BTreeMap<ResourceName, App>);
+
+/// Reads the declared applications side by side.
+pub(super) async fn read(rest: &Arc<Rest>, wanted: &[&Resource]) -> Result<Apps, ConnectorError> {
+    Ok(Apps(side_by_side(rest, wanted, one).await?.into_iter().collect()))
+}
+
+async fn one(rest: Arc<Rest>, resource: Resource) -> Result<App, ConnectorError> {
+    let app = match find(&rest, resource.id.as_deref(), resource.display.as_deref()).await? {
+        Found::There(app) => app,
+        Found::Missing => return Ok(App::unread(ResourceReading::Missing)),
+        Found::Unclear(why) => return Ok(App::unread(unclear(why))),
+    };
+    let Some(id) = text(&app, "/id") else {
+        return Ok(App::unread(unclear("The application has no id.".to_owned())));
+    };
+    let users = get(&["apps", id, "users"]).query("limit", ASSIGNMENTS);
+    let groups = get(&["apps", id, "groups"]).query("limit", PAGE).query("expand", "group");
+    let (users, groups, pushed) =
+        tokio::try_join!(rest.list(&users, ""), rest.list(&groups, ""), pushed(&rest, id, &app))?;
+    let (mut holders, mut by_group) = (BTreeMap::new(), BTreeSet::new());
+    for user in users.iter().filter(|user| has_access(user)) {
+        let level = Level::parse(USER).ok();
+        let account = text(user, "/id").and_then(|id| AccountId::parse(id).ok()).zip(level);
+        match (account, text(user, "/scope")) {
+            (Some((id, level)), Some("USER")) => drop(holders.insert(id, level)),
+            (Some((id, _)), Some("GROUP")) => drop(by_group.insert(id)),
+            _ => {
+                let why =
+                    "An assignment of the application tells neither whose it is nor where it comes from.";
+                return Ok(App::unread(unclear(why.to_owned())));
+            }
+        }
+    }
+    let reading = ResourceReading::Read { id: Some(Arc::from(id)), holders, offers: BTreeMap::new() };
+    Ok(App { reading, by_group, groups: Some(groups), pushed })
+}
+
+fn has_access(user: &Value) -> bool {
+    !text(user, "/status").is_some_and(|status| WITHOUT_ACCESS.contains(&status))
+}
+
+/// The active pushes of groups, where the application takes any.
+async fn pushed(rest: &Rest, id: &str, app: &Value) -> Result<Vec<Value>, ConnectorError> {
+    let features = app.get("features").and_then(Value::as_array).into_iter().flatten();
+    if !features.into_iter().any(|feature| feature.as_str() == Some("GROUP_PUSH")) {
+        return Ok(Vec::new());
+    }
+    let request = get(&["apps", id, "group-push", "mappings"]).query("status", "ACTIVE").query("limit", PAGE);
+    match rest.list(&request, "").await {
+        Ok(mut pushed) => {
+            pushed.retain(|mapping| text(mapping, "/status") == Some("ACTIVE"));
+            Ok(pushed)
+        }
+        // It is asked with the rights for groups as well.
+        Err(ConnectorError::Unauthorised { .. } | ConnectorError::Gone { .. }) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The application of this id or exact label.
+pub(super) async fn find(
+    rest: &Rest,
+    id: Option<&str>,
+    label: Option<&str>,
+) -> Result<Found, ConnectorError> {
+    let label = match (id, label) {
+        (Some(id), _) => {
+            let app = rest.find(&get(&["apps", id])).await?;
+            return Ok(app.map_or(Found::Missing, Found::There));
+        }
+        (None, Some(label)) => label,
+        (None, None) => {
+            return Ok(Found::Unclear(
+                "The application is declared with neither an id nor a name.".to_owned(),
+            ));
+        }
+    };
+    let request = get(&["apps"]).query("q", label).query("limit", PAGE).query("includeNonDeleted", "true");
+    let mut found = rest.list(&request, "").await?;
+    found.retain(|app| text(app, "/label") == Some(label));
+    Ok(match (found.pop(), found.len()) {
+        (None, _) => Found::Missing,
+        (Some(app), 0) => Found::There(app),
+        (Some(_), more) => Found::Unclear(format!(
+            "At the vendor, {} applications are labelled {:?}: declare the one that is meant by its id.",
+            more + 1,
+            neutral(label, 80)
+        )),
+    })
+}
+
+impl App {
+    fn unread(reading: ResourceReading) -> Self {
+        Self { reading, by_group: BTreeSet::new(), groups: None, pushed: Vec::new() }
+    }
+
+    fn feeds(&self, known: &Groups) -> Option<Vec<Feed>> {
+        let groups = self.groups.as_deref()?;
+        let mut feeds: Vec<Feed> =
+            groups.iter().filter_map(|one| self.given(one, groups.len() == 1, known)).collect();
+        let given: BTreeSet<Arc<str>> = feeds.iter().map(|feed| Arc::clone(&feed.id)).collect();
+        feeds.extend(
+            self.pushed.iter().filter_map(|one| pushes(one, known)).filter(|feed| !given.contains(&feed.id)),
+        );
+        feeds.sort();
+        Some(feeds)
+    }
+
+    /// A group that the application is given to. Who has it through the only one is known, and so is who is in one that
+    /// was read.
+    fn given(&self, assignment: &Value, only: bool, known: &Groups) -> Option<Feed> {
+        let id = text(assignment, "/id")?;
+        let name = text(assignment, "/_embedded/group/profile/name").unwrap_or(id);
+        let accounts = known.members(id).or_else(|| only.then(|| self.by_group.clone()));
+        Some(Feed { kind: FeedKind::Group, id: Arc::from(id), name: Arc::from(name), accounts })
+    }
+}
+
+/// A group whose members become members of one at the application, if they have the application.
+fn pushes(mapping: &Value, known: &Groups) -> Option<Feed> {
+    let id = text(mapping, "/sourceGroupId")?;
+    let name = text(mapping, "/_links/sourceGroup/name").unwrap_or(id);
+    Some(Feed {
+        kind: FeedKind::Group,
+        id: Arc::from(id),
+        name: Arc::from(format!("{name} (group push)")),
+        accounts: known.members(id),
+    })
+}
+
+impl Apps {
+    /// What each is read to be.
+    pub(super) fn readings(&self) -> impl Iterator<Item = (ResourceName, ResourceReading)> {
+        self.0.iter().map(|(name, app)| (name.clone(), app.reading.clone()))
+    }
+
+    /// The groups that bring each.
+    pub(super) fn feeds(&self, known: &Groups) -> impl Iterator<Item = (ResourceName, Vec<Feed>)> {
+        self.0.iter().filter_map(|(name, app)| Some((name.clone(), app.feeds(known)?)))
+    }
+}

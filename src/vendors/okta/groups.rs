@@ -1,0 +1,229 @@
+//! The declared groups, who is in them, and the rules that fill them.
+
+use super::api::get;
+use super::people::PAGE;
+use super::reader::MEMBER;
+use super::wire::{RETIRED, text};
+use crate::connector::ConnectorError;
+use crate::domain::{AccountId, Feed, FeedKind, Level, Manage, Resource, ResourceName, ResourceReading};
+use crate::net::neutral;
+use crate::net::rest::Rest;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// As many groups as one look-up by name may find: it has no pages.
+const LOOKED_UP: usize = 200;
+
+/// The type of groups whose members are changed in Okta.
+const OWN_TYPE: &str = "OKTA_GROUP";
+
+/// A declared group as Okta has it.
+#[derive(Debug)]
+pub(super) enum Found {
+    There(Value),
+    Missing,
+    /// It is not clear which it is.
+    Unclear(String),
+}
+
+/// The declared groups.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    read: BTreeMap<ResourceName, ResourceReading>,
+    /// Active rules; none where the credential may not see any.
+    rules: Option<Vec<Value>>,
+}
+
+/// Reads the declared groups side by side.
+pub(super) async fn read(rest: &Arc<Rest>, wanted: &[&Resource]) -> Result<Groups, ConnectorError> {
+    if wanted.is_empty() {
+        return Ok(Groups::default());
+    }
+    let (readings, rules) = tokio::try_join!(side_by_side(rest, wanted, one), rules(rest))?;
+    let mut read: BTreeMap<ResourceName, ResourceReading> = readings.into_iter().collect();
+    refuse_shared(&mut read);
+    Ok(Groups { read, rules })
+}
+
+/// What each resource is read to be; the first failure ends it.
+pub(super) async fn side_by_side<T, F>(
+    rest: &Arc<Rest>,
+    wanted: &[&Resource],
+    read: fn(Arc<Rest>, Resource) -> F,
+) -> Result<Vec<(ResourceName, T)>, ConnectorError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, ConnectorError>> + Send + 'static,
+{
+    let mut running = JoinSet::new();
+    for resource in wanted {
+        let (rest, resource) = (Arc::clone(rest), Resource::clone(resource));
+        running.spawn(async move {
+            let name = resource.name.clone();
+            (name, read(rest, resource).await)
+        });
+    }
+    let mut readings = Vec::new();
+    while let Some(ended) = running.join_next().await {
+        let (name, reading) = ended.map_err(|_| ConnectorError::ContractBroken {
+            message: "The reading of a resource was cut short, so nothing is concluded from the others."
+                .to_owned(),
+        })?;
+        readings.push((name, reading?));
+    }
+    Ok(readings)
+}
+
+async fn one(rest: Arc<Rest>, resource: Resource) -> Result<ResourceReading, ConnectorError> {
+    let group = match find(&rest, resource.id.as_deref(), resource.display.as_deref()).await? {
+        Found::There(group) => group,
+        Found::Missing => return Ok(ResourceReading::Missing),
+        Found::Unclear(why) => return Ok(unclear(why)),
+    };
+    let Some(id) = text(&group, "/id") else { return Ok(unclear("The group has no id.".to_owned())) };
+    if let Some(why) = unmanageable(&group).filter(|_| resource.manage != Manage::Observe) {
+        return Ok(unclear(format!("{why} Declare it with `manage: observe` to see who is in it.")));
+    }
+    let members = rest.list(&get(&["groups", id, "users"]).query("limit", PAGE), "").await?;
+    let member = Level::parse(MEMBER).ok();
+    // Whoever was taken stays in groups, and nothing comes of it.
+    let usable = members.iter().filter(|member| text(member, "/status") != Some(RETIRED));
+    let mut holders = BTreeMap::new();
+    for user in usable {
+        let holder = text(user, "/id").and_then(|id| AccountId::parse(id).ok()).zip(member.clone());
+        let Some((id, level)) = holder else {
+            return Ok(unclear("One of the group's members has no id that can be used.".to_owned()));
+        };
+        holders.insert(id, level);
+    }
+    Ok(ResourceReading::Read { id: Some(Arc::from(id)), holders, offers: BTreeMap::new() })
+}
+
+pub(super) fn unclear(reason: String) -> ResourceReading {
+    ResourceReading::Unread { reason: Arc::from(reason), open: false }
+}
+
+/// Why nobody changes who is in a group; none where that is done here.
+pub(super) fn unmanageable(group: &Value) -> Option<String> {
+    let name = neutral(text(group, "/profile/name").unwrap_or_default(), 80);
+    match text(group, "/type") {
+        Some(OWN_TYPE) => None,
+        Some("APP_GROUP") => Some(format!(
+            "The group {name:?} is imported from an application or a directory, and its members are changed only there."
+        )),
+        Some("BUILT_IN") => Some(format!("Okta itself says who is in the group {name:?}.")),
+        other => Some(format!(
+            "The group {name:?} has the type {:?}, which is not known.",
+            neutral(other.unwrap_or_default(), 40)
+        )),
+    }
+}
+
+/// The group of this id or exact name.
+pub(super) async fn find(rest: &Rest, id: Option<&str>, name: Option<&str>) -> Result<Found, ConnectorError> {
+    match (id, name) {
+        (Some(id), _) => {
+            let group = rest.find(&get(&["groups", id])).await?;
+            Ok(group.map_or(Found::Missing, Found::There))
+        }
+        (None, Some(name)) => named(rest, name).await,
+        (None, None) => Ok(Found::Unclear("The group is declared with neither an id nor a name.".to_owned())),
+    }
+}
+
+/// A look-up finds every group whose name begins so, and has no second page: where it is full, all groups are listed.
+async fn named(rest: &Rest, name: &str) -> Result<Found, ConnectorError> {
+    let limit = LOOKED_UP.to_string();
+    let mut found = rest.list(&get(&["groups"]).query("q", name).query("limit", &*limit), "").await?;
+    if found.len() >= LOOKED_UP && !found.iter().any(|group| is_named(group, name)) {
+        found = rest.list(&get(&["groups"]).query("limit", PAGE), "").await?;
+    }
+    found.retain(|group| is_named(group, name));
+    Ok(match (found.pop(), found.len()) {
+        (None, _) => Found::Missing,
+        (Some(group), 0) => Found::There(group),
+        (Some(_), more) => Found::Unclear(format!(
+            "At the vendor, {} groups are called {:?}: declare the one that is meant by its id.",
+            more + 1,
+            neutral(name, 80)
+        )),
+    })
+}
+
+fn is_named(group: &Value, name: &str) -> bool {
+    text(group, "/profile/name") == Some(name)
+}
+
+/// Two declarations of one group would take from each other what they give.
+fn refuse_shared(read: &mut BTreeMap<ResourceName, ResourceReading>) {
+    let mut owners: BTreeMap<Arc<str>, Vec<ResourceName>> = BTreeMap::new();
+    for (name, reading) in &*read {
+        if let ResourceReading::Read { id: Some(id), .. } = reading {
+            owners.entry(Arc::clone(id)).or_default().push(name.clone());
+        }
+    }
+    for names in owners.into_values().filter(|names| names.len() > 1) {
+        let listed: Vec<&str> = names.iter().map(ResourceName::as_str).collect();
+        let why =
+            format!("{} are one and the same group at the vendor: declare it once.", listed.join(" and "));
+        for name in &names {
+            read.insert(name.clone(), unclear(why.clone()));
+        }
+    }
+}
+
+/// The active rules; none where the credential may not see them, which is told by no feeds at all.
+async fn rules(rest: &Rest) -> Result<Option<Vec<Value>>, ConnectorError> {
+    match rest.list(&get(&["groups", "rules"]).query("limit", PAGE), "").await {
+        Ok(mut rules) => {
+            rules.retain(|rule| text(rule, "/status") == Some("ACTIVE"));
+            Ok(Some(rules))
+        }
+        // A group administrator sees groups and no rules.
+        Err(ConnectorError::Unauthorised { .. } | ConnectorError::Gone { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl Groups {
+    /// What each is read to be.
+    pub(super) fn readings(&self) -> BTreeMap<ResourceName, ResourceReading> {
+        self.read.clone()
+    }
+
+    /// The people in the group of this id, where it was read.
+    pub(super) fn members(&self, group: &str) -> Option<BTreeSet<AccountId>> {
+        self.read.values().find_map(|reading| match reading {
+            ResourceReading::Read { id: Some(id), holders, .. } if **id == *group => {
+                Some(holders.keys().cloned().collect())
+            }
+            _ => None,
+        })
+    }
+
+    /// The rules that fill each group.
+    pub(super) fn feeds(&self) -> impl Iterator<Item = (ResourceName, Vec<Feed>)> {
+        let rules = self.rules.as_deref();
+        self.read.iter().filter_map(move |(name, reading)| {
+            let ResourceReading::Read { id: Some(id), .. } = reading else { return None };
+            let mut feeds: Vec<Feed> =
+                rules?.iter().filter(|rule| fills(rule, id)).filter_map(feed).collect();
+            feeds.sort();
+            Some((name.clone(), feeds))
+        })
+    }
+}
+
+fn fills(rule: &Value, group: &str) -> bool {
+    let groups = rule.pointer("/actions/assignUserToGroups/groupIds").and_then(Value::as_array);
+    groups.into_iter().flatten().any(|id| id.as_str() == Some(group))
+}
+
+/// Whom a rule fits is Okta's to work out.
+fn feed(rule: &Value) -> Option<Feed> {
+    let id = text(rule, "/id")?;
+    let name = text(rule, "/name").unwrap_or(id);
+    Some(Feed { kind: FeedKind::Rule, id: Arc::from(id), name: Arc::from(name), accounts: None })
+}

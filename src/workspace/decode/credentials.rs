@@ -1,0 +1,116 @@
+//! A vendor's credentials: references, and never the credentials themselves.
+
+use super::{Decoder, Fields};
+use crate::diagnostic::Diagnostic;
+use crate::workspace::mask::{Mask, is_env_name};
+use crate::workspace::model::{CredentialRef, Located, OAuthRef, ProofRef, SecretRef};
+use crate::workspace::shape;
+use crate::workspace::tree::{Node, Value};
+use std::sync::Arc;
+
+impl<'a> Decoder<'a, '_> {
+    pub(super) fn credential(&mut self, fields: &Fields<'a>, key: &str) -> Option<Located<CredentialRef>> {
+        let (key, node) = fields.entry(key)?;
+        self.mask_strangers(node);
+        let fields = self.table(key, node, &shape::CREDENTIAL);
+        let value = match fields.entry("oauth") {
+            Some((key, oauth)) => CredentialRef::OAuth(Box::new(self.oauth(key, oauth)?)),
+            None => CredentialRef::Token(self.reference(&fields)?),
+        };
+        Some(Located { value, span: node.span() })
+    }
+
+    fn secret(&mut self, fields: &Fields<'a>, key: &str) -> Option<SecretRef> {
+        let (key, node) = fields.entry(key)?;
+        self.mask_strangers(node);
+        let fields = self.table(key, node, &shape::SECRET);
+        self.reference(&fields)
+    }
+
+    fn reference(&mut self, fields: &Fields<'a>) -> Option<SecretRef> {
+        let command = self.list(fields, "command");
+        match fields.node("env") {
+            Some(name) => Some(SecretRef::Env(self.env_name(name)?)),
+            None if command.is_empty() => None,
+            None => {
+                let words = command.into_iter().filter_map(Node::scalar).map(Arc::from);
+                Some(SecretRef::Command(words.collect()))
+            }
+        }
+    }
+
+    fn oauth(&mut self, key: Node<'a>, oauth: Node<'a>) -> Option<OAuthRef> {
+        for (key, value) in oauth.entries() {
+            let known = key.scalar().is_some_and(|key| shape::OAUTH.position(key).is_some());
+            if !known {
+                self.masks.extend(value.target().scalars().map(Mask::of));
+            }
+        }
+        let fields = self.table(key, oauth, &shape::OAUTH);
+        let proofs = shape::OAUTH.any_of.iter().filter(|key| fields.is_present(key)).count();
+        if proofs > 1 {
+            self.problems.push(
+                Diagnostic::error("bad-value", oauth.span(), "a client proves itself in one way")
+                    .detail("Which of `client_secret`, `github_actions` and `private_key` would count is anyone's guess.")
+                    .hint("Keep one of the keys."),
+            );
+        }
+        let in_form = fields.text("auth") == Some("form");
+        let secret = self.secret(&fields, "client_secret").map(|secret| ProofRef::Secret(secret, in_form));
+        let job = fields.entry("github_actions").and_then(|(key, job)| {
+            let job = self.table(key, job, &shape::GITHUB_ACTIONS);
+            self.arc(&job, "audience").map(ProofRef::GithubActions)
+        });
+        let key_id = self.arc(&fields, "key_id");
+        let key = self.secret(&fields, "private_key").map(|key| ProofRef::PrivateKey(key, key_id));
+        let scopes = self.list(&fields, "scopes").into_iter().filter_map(Node::scalar).map(Arc::from);
+        let scopes = scopes.collect();
+        // One that is wrong has been told of, and is not missing.
+        let token_url = match fields.is_present("token_url") {
+            true => Some(fields.node("token_url").and_then(|node| self.token_url(node))?),
+            false => None,
+        };
+        Some(OAuthRef {
+            client_id: self.arc(&fields, "client_id")?,
+            proof: secret.or(job).or(key)?,
+            token_url,
+            scopes,
+            audience: self.arc(&fields, "audience"),
+        })
+    }
+
+    fn token_url(&mut self, node: Node<'a>) -> Option<Located<Arc<str>>> {
+        if node.scalar() == Some("emulator") {
+            self.problems.push(
+                Diagnostic::error("bad-url", node.span(), "`emulator` is no token endpoint")
+                    .detail("With `url: emulator` the embedded vendor needs no credential at all.")
+                    .hint("Write the URL of the vendor's token endpoint, or delete the key."),
+            );
+            return None;
+        }
+        Some(Located { value: self.base_url(node)?, span: node.span() })
+    }
+
+    /// Masks what stands where a reference belongs and is none: it may be the credential.
+    fn mask_strangers(&mut self, secret: Node<'a>) {
+        for (key, value) in secret.entries() {
+            let allowed = match (key.scalar(), value.value()) {
+                (Some("env"), Value::Text(name)) => is_env_name(name),
+                (Some("command"), _) | (Some("oauth"), Value::Mapping) => true,
+                _ => false,
+            };
+            if !allowed {
+                self.masks.extend(value.target().scalars().map(Mask::of));
+            }
+        }
+    }
+
+    fn env_name(&mut self, node: Node<'a>) -> Option<Arc<str>> {
+        let text = node.scalar()?;
+        if is_env_name(text) {
+            return Some(Arc::from(text));
+        }
+        self.literal_secret(node);
+        None
+    }
+}
