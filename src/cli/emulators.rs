@@ -2,7 +2,7 @@
 
 use crate::domain::VendorName;
 use crate::net::{Endpoint, Secret, private_folder};
-use crate::vendors::{self, Emulator, EmulatorOptions, Seed, StartError};
+use crate::vendors::{self, Assignments, Emulator, EmulatorOptions, Seed, StartError};
 use crate::workspace::Vendor;
 use anyhow::{Context as _, bail};
 use reqwest::Url;
@@ -36,7 +36,7 @@ impl Running {
 
 /// A server of this process, and the file that tells others of it.
 struct Own {
-    _server: Emulator,
+    server: Emulator,
     address: PathBuf,
 }
 
@@ -48,22 +48,33 @@ impl Drop for Own {
 }
 
 impl Emulators {
-    /// Starts the embedded vendor of each vendor with `url: emulator`, or finds the one that runs already.
+    /// Starts the embedded vendor of each vendor with `url: emulator`, or finds the one that runs already. One that names
+    /// a group of another in `provisioned_by` is kept by that, as a real one would be, where both run in this process.
     ///
     /// # Errors
     /// When its state or seed cannot be read, or no port can be had.
     pub(crate) fn start(root: &Path, chosen: &[&Vendor]) -> anyhow::Result<Self> {
         let mut emulators = Self::default();
-        for vendor in chosen {
+        for vendor in providers_first(chosen) {
             let Some(seed) = vendor.embedded() else { continue };
+            let provider = emulators.assignments(vendor, chosen);
             let running = seed
                 .map(|seed| inside(root, seed))
                 .transpose()
-                .and_then(|seed| start_one(root, vendor, seed))
+                .and_then(|seed| start_one(root, vendor, seed, provider))
                 .with_context(|| format!("the embedded vendor {} cannot start", vendor.name))?;
             emulators.running.insert(vendor.name.clone(), running);
         }
         Ok(emulators)
+    }
+
+    /// Whom the vendor's provider assigns to it, where that is embedded, too.
+    fn assignments(&self, vendor: &Vendor, chosen: &[&Vendor]) -> Option<Assignments> {
+        let source = &vendor.provisioned_by.as_ref()?.value;
+        let provider = chosen.iter().find(|one| one.name == source.vendor)?;
+        let group = provider.resources.get(&source.resource)?;
+        let server = &self.running.get(&source.vendor)?.own.as_ref()?.server;
+        Some(server.assignments(group.id.as_ref().or(group.display.as_ref())?))
     }
 
     /// Where the vendor's embedded server is reached.
@@ -93,6 +104,23 @@ impl Emulators {
     }
 }
 
+/// The vendors, each behind the one that it is provisioned by.
+fn providers_first<'v>(chosen: &[&'v Vendor]) -> Vec<&'v Vendor> {
+    let mut rest: Vec<&Vendor> = chosen.to_vec();
+    let mut ordered = Vec::with_capacity(rest.len());
+    while !rest.is_empty() {
+        let waits = |vendor: &&Vendor| {
+            let source = vendor.provisioned_by.as_ref().map(|source| &source.value.vendor);
+            rest.iter().any(|other| Some(&other.name) == source)
+        };
+        let (waiting, ready): (Vec<_>, Vec<_>) = rest.iter().copied().partition(waits);
+        // A circle is refused when the files are read.
+        ordered.extend(if ready.is_empty() { waiting.clone() } else { ready.clone() });
+        rest = if ready.is_empty() { Vec::new() } else { waiting };
+    }
+    ordered
+}
+
 /// The file of that path, which no link leads out of the workspace.
 fn inside(root: &Path, path: &str) -> anyhow::Result<PathBuf> {
     let file = root.join(path);
@@ -103,7 +131,12 @@ fn inside(root: &Path, path: &str) -> anyhow::Result<PathBuf> {
     Ok(real)
 }
 
-fn start_one(root: &Path, vendor: &Vendor, seed: Option<PathBuf>) -> anyhow::Result<Running> {
+fn start_one(
+    root: &Path,
+    vendor: &Vendor,
+    seed: Option<PathBuf>,
+    provider: Option<Assignments>,
+) -> anyhow::Result<Running> {
     let folder = root.join(FOLDER);
     private_folder(&folder).with_context(|| format!("{} cannot be used", folder.display()))?;
     let address = folder.join(format!("{}.address", vendor.name));
@@ -113,6 +146,7 @@ fn start_one(root: &Path, vendor: &Vendor, seed: Option<PathBuf>) -> anyhow::Res
     options.tenant = vendor.name.to_string();
     options.without_api = !vendors::has_api(vendor);
     options.seed = seed.map(Seed::File);
+    options.provider = provider;
     options.rules = vendors::emulator_rules(&vendor.connector.value)
         .with_context(|| format!("the connector {} has no embedded vendor", vendor.connector.value))?;
     match Emulator::start(options) {
@@ -120,7 +154,7 @@ fn start_one(root: &Path, vendor: &Vendor, seed: Option<PathBuf>) -> anyhow::Res
             let url = server.base_url();
             write_private(&address, &format!("{url}\n{token}\n"))
                 .with_context(|| format!("{} cannot be written", address.display()))?;
-            Ok(Running { url, token, own: Some(Own { _server: server, address }) })
+            Ok(Running { url, token, own: Some(Own { server, address }) })
         }
         Err(StartError::InUse { .. }) => found(&address),
         Err(error) => Err(error.into()),

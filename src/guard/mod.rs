@@ -152,12 +152,18 @@ impl Subject<'_> {
 /// after.
 fn stuck(changes: &[Change]) -> BTreeSet<&ChangeId> {
     let mut stuck = BTreeSet::new();
-    for change in changes {
-        if change.waits.is_some() || change.after.iter().any(|id| stuck.contains(id)) {
-            stuck.insert(&change.id);
+    // A provider's change may come after one of a vendor that stands behind it.
+    loop {
+        let before = stuck.len();
+        for change in changes {
+            if change.waits.is_some() || change.after.iter().any(|id| stuck.contains(id)) {
+                stuck.insert(&change.id);
+            }
+        }
+        if stuck.len() == before {
+            return stuck;
         }
     }
-    stuck
 }
 
 /// A plan that every guard has judged, with the changes that may not be carried out. `apply` takes nothing else.

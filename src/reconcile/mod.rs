@@ -27,6 +27,7 @@ mod ownership;
 mod returns;
 mod sequence;
 mod strays;
+mod succession;
 mod upstream;
 mod ways;
 #[cfg(test)]
@@ -118,6 +119,7 @@ pub fn reconcile(input: &Input) -> Plan {
         plan.findings.extend(part.findings);
         plan.obligations.extend(part.obligations);
     }
+    succession::keep(&mut plan.changes, &input.vendors);
     plan.findings.sort();
     plan.findings.dedup();
     plan.obligations.sort();

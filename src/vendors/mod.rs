@@ -13,7 +13,7 @@ use crate::connector::{Catalogue, Configured, ConnectorError, Reader, Spec, Writ
 use crate::net::{Endpoint, Pace};
 use crate::workspace::Vendor;
 use scim::emulator::Rules;
-pub use scim::emulator::{Emulator, Options as EmulatorOptions, Seed, StartError};
+pub use scim::emulator::{Assignments, Emulator, Options as EmulatorOptions, Seed, StartError};
 use std::sync::Arc;
 
 type MakeReader = fn(&Vendor, Endpoint, Arc<Pace>) -> Result<Box<dyn Reader>, ConnectorError>;

@@ -3,7 +3,7 @@
 
 use super::block_on;
 use crate::support::estate::{Done, Estate, Link};
-use grantline::domain::{OutcomeStatus, Plan};
+use grantline::domain::{ChangeId, OutcomeStatus, Plan};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,7 +102,7 @@ fn an_offboarding_over_five_vendors_goes_provider_first() {
         let vendors: BTreeSet<&str> = plan.changes.iter().map(|change| change.vendor.as_str()).collect();
         assert_eq!(vendors, BTreeSet::from(["clarity", "entra", "heap", "okta", "onelogin"]));
         let removal = plan.changes.iter().find(|change| change.vendor.as_str() == "heap").unwrap();
-        let after: Vec<&str> = removal.after.iter().map(|id| id.as_str()).collect();
+        let after: Vec<&str> = removal.after.iter().map(ChangeId::as_str).collect();
         let okta = ids(plan, "okta");
         assert!(!okta.is_empty() && after == okta, "{:#?}", done.lines());
         let place = |id: &str| done.order.iter().position(|one| one == id).unwrap();

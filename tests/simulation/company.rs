@@ -105,8 +105,14 @@ fn level(site: &Site, may_rise: bool, chance: &mut Chance) -> &'static str {
 fn settle(model: &mut Model, poisoned: Option<&str>) {
     if let Some(group) = model.provided.clone() {
         let source = Spot { vendor: PROVIDER, group: Some(group) };
-        for person in model.people.iter_mut().filter(|person| person.holds.contains_key(&source)) {
-            person.holds.entry(Spot { vendor: PROVIDED, group: None }).or_insert("member");
+        for person in &mut model.people {
+            let is_there = person.holds.keys().any(|spot| spot.vendor == PROVIDED);
+            if person.holds.contains_key(&source) {
+                person.holds.entry(Spot { vendor: PROVIDED, group: None }).or_insert("member");
+            } else if is_there && Some(person.email.as_str()) != poisoned {
+                // Whoever loses the group loses the account with it, whatever else is said of it; a plan warns of that.
+                person.holds.insert(source.clone(), "member");
+            }
         }
     }
     for vendor in 0..model.sites.len() {

@@ -9,7 +9,7 @@ use super::tenant::{Tenant, folder};
 use grantline::apply::journal::Forgetful;
 use grantline::apply::{Conduct, Hands, Stop, apply};
 use grantline::connector::{ConnectorError, Reader, Writer};
-use grantline::domain::{Channel, DesiredRef, OutcomeStatus, Plan, Run, VendorName};
+use grantline::domain::{Channel, DesiredRef, Plan, Run, VendorName};
 use grantline::guard::{ApprovedPlan, judge};
 use grantline::net::{Clock, Pace};
 use grantline::observe::recorded::RecordedReader;
@@ -68,20 +68,6 @@ impl Done {
                 format!("{} {} {}: {}", change.id, line(change), one.status.word(), one.detail)
             })
             .collect()
-    }
-
-    /// How the change of that line ended.
-    pub(crate) fn ended(&self, vendor: &str, what: &str) -> OutcomeStatus {
-        let mut pairs = self.plan.changes.iter().zip(&self.run.outcomes);
-        let found = pairs.find(|(change, _)| change.vendor.as_str() == vendor && line(change) == what);
-        found.unwrap_or_else(|| panic!("no {what} at {vendor}: {:#?}", self.lines())).1.status
-    }
-
-    /// When something became of the change of that line; how many came before.
-    pub(crate) fn place(&self, vendor: &str, what: &str) -> usize {
-        let found = self.plan.changes.iter().find(|one| one.vendor.as_str() == vendor && line(one) == what);
-        let id = found.unwrap_or_else(|| panic!("no {what} at {vendor}: {:#?}", self.lines())).id.to_string();
-        self.order.iter().position(|one| *one == id).unwrap_or(usize::MAX)
     }
 }
 

@@ -396,3 +396,27 @@ fn many_ways_are_counted_and_long_names_are_cut() {
     assert!(told.contains("\" and 2 more, and this plan"), "{told}");
     assert!(told.contains(&format!("\"0{}…\"", "x".repeat(59))) && !told.contains("\"5x"), "{told}");
 }
+
+#[test]
+fn invariant_5_the_provider_of_a_last_admin_waits_for_the_successor() {
+    let company =
+        Company::okta_and_heap().staff(|staff| staff.person("carol").departed("carol").person("dave"));
+    let company = company.at("heap", |heap| {
+        let heap = heap.live("carol").holds("carol admins admin").live("dave");
+        heap.wants("dave org member").wants("dave admins admin")
+    });
+    let company = company.at("okta", |okta| {
+        let okta = in_group(okta).live("dave").holds("dave analysts member");
+        okta.wants("dave analysts member")
+    });
+    assert_eq!(
+        company.lines(),
+        [
+            "okta-0001 revoke carol analysts member-> after heap-0001",
+            "okta-0002 remove-account carol after heap-0001",
+            "heap-0001 grant dave admins ->admin",
+            "heap-0002 revoke carol admins admin-> after heap-0001",
+            "heap-0003 remove-account carol after heap-0001,okta-0001,okta-0002",
+        ]
+    );
+}

@@ -29,6 +29,7 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+#[path = "tests/watched.rs"]
 pub(crate) mod watched;
 mod weather;
 mod wire;

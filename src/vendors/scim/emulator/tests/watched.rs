@@ -1,7 +1,7 @@
 //! What a connector's own tests say to an emulator, held against the vendor's published description.
 
-use super::Options;
 use crate::described::{Exchange, Watch};
+use crate::vendors::scim::emulator::Options;
 use std::sync::Arc;
 
 /// Has every request and every answer looked at. What comes of it fails the test that drops it, which must be after the
