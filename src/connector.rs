@@ -4,6 +4,7 @@
 //! diff, retry, pace, print, or know of dry runs.
 
 pub mod pages;
+pub(crate) mod people;
 
 use crate::domain::{
     AccountId, AccountState, Change, Channel, Due, Level, Resource, ResourceName, ResourceReading, Snapshot,

@@ -27,11 +27,16 @@ pub(super) fn gate(at: usize, board: &Board, known: &dyn Fn(&Change) -> bool) ->
         let before = board.change(first);
         match board.step(first) {
             Step::Pending | Step::Doubtful { .. } => return Gate::Wait,
-            Step::Sent { .. } if must_be_seen(change, before) || !known(before) => return Gate::Wait,
+            Step::Sent { .. }
+                if must_be_seen(change, before) || must_settle(change, before) || !known(before) =>
+            {
+                return Gate::Wait;
+            }
             Step::Sent { .. } => {}
             Step::Ended(end) if end.status == OutcomeStatus::Done => {}
             Step::Ended(end) if end.accepted && !must_be_seen(change, before) => {}
-            Step::Ended(end) => shut = Some(worse(shut, behind(before, end.status))),
+            Step::Ended(_) if is_outdone(at, before, board) => {}
+            Step::Ended(end) => shut = Some(worse(shut, behind(change, before, end.status))),
         }
     }
     shut.map_or(Gate::Open, Gate::Shut)
@@ -55,10 +60,31 @@ fn must_be_seen(change: &Change, before: &Change) -> bool {
     gain && loss
 }
 
-fn behind(before: &Change, status: OutcomeStatus) -> End {
+/// Whether `before` must be seen, or have had its time to show, because another vendor's accounts come from where it
+/// takes something: a provider that has accepted that and not carried it out would make the account again. Once that
+/// time is over the change is sent all the same, so that nobody keeps access for want of a proof.
+fn must_settle(change: &Change, before: &Change) -> bool {
+    change.vendor != before.vendor && before.action.is_removal()
+}
+
+/// Whether `before` takes single access at a provider from an account that another predecessor puts out of use as a
+/// whole. That one alone decides then: what could not be taken besides brings nothing back.
+fn is_outdone(at: usize, before: &Change, board: &Board) -> bool {
+    let whole = |other: &Change| {
+        other.vendor == before.vendor
+            && other.account_id == before.account_id
+            && matches!(other.action, Action::RemoveAccount | Action::Suspend)
+    };
+    before.vendor != board.change(at).vendor
+        && before.account_id.is_some()
+        && matches!(before.action, Action::Revoke { .. })
+        && board.before(at).iter().any(|&other| whole(board.change(other)))
+}
+
+fn behind(change: &Change, before: &Change, status: OutcomeStatus) -> End {
     match status {
-        OutcomeStatus::Waiting => End::new(OutcomeStatus::Waiting, words::behind_a_person(&before.id)),
-        status => End::new(OutcomeStatus::Skipped, words::behind(&before.id, status)),
+        OutcomeStatus::Waiting => End::new(OutcomeStatus::Waiting, words::behind_waiting(change, before)),
+        status => End::new(OutcomeStatus::Skipped, words::behind(change, before, status)),
     }
 }
 

@@ -1,3 +1,4 @@
+mod across;
 mod flights;
 
 use super::Hands;

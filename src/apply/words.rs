@@ -68,14 +68,29 @@ pub(super) fn by_hand(change: &Change) -> String {
     format!("A person carries this out ({}): {}.", change.channel.word(), instruction(change))
 }
 
-/// A change that comes after one that a person carries out.
-pub(super) fn behind_a_person(first: &ChangeId) -> String {
-    format!("It comes after {first}, which waits for a person. Run apply again when that is done.")
+/// A change that comes after one that waits.
+pub(super) fn behind_waiting(change: &Change, first: &Change) -> String {
+    let why = match &first.waits {
+        None => "which waits for a person",
+        Some(_) => "which waits itself",
+    };
+    let why = format!("It comes after {}, {why}. Run apply again when that is done.", first.id);
+    all_the_same(why, change, first)
 }
 
 /// A change whose predecessor did not end well.
-pub(super) fn behind(first: &ChangeId, status: OutcomeStatus) -> String {
-    format!("Not tried, because it comes after {first}, which ended {}.", status.word())
+pub(super) fn behind(change: &Change, first: &Change, status: OutcomeStatus) -> String {
+    let why = format!("Not tried, because it comes after {}, which ended {}.", first.id, status.word());
+    all_the_same(why, change, first)
+}
+
+/// With the way to take access from somebody who cannot be taken out of the provider.
+fn all_the_same(why: String, change: &Change, first: &Change) -> String {
+    let (vendor, provider) = (&change.vendor, &first.vendor);
+    if vendor == provider || !change.action.is_removal() || !first.action.is_removal() {
+        return why;
+    }
+    format!("{why} To do it all the same, apply with `--vendor {vendor}` alone; {provider} may undo it.")
 }
 
 /// A change that guards hold back.

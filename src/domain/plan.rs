@@ -128,7 +128,8 @@ pub struct Plan {
 pub struct Departure {
     /// Who.
     pub user: UserName,
-    /// From how many vendors: those that were read to their end and where nothing usable is theirs.
+    /// From how many vendors: those that were read to their end and where nothing is theirs that could be used or is
+    /// still to be deleted.
     pub gone: usize,
     /// Of how many.
     pub of: usize,

@@ -2,7 +2,8 @@
 //!
 //! Whoever leaves goes from the provider first, or the account would come again; where the plan does not end what would
 //! bring it again, a finding names that. Whoever comes gets the account from the provider, and what the vendor itself
-//! gives follows in a later plan. No change of a vendor comes before one of its provider, so that no circle can arise.
+//! gives follows in a later plan. Nothing here has a provider's change wait for one of a vendor's: where a loss there needs
+//! that, `succession` sees to it, and to it that no circle arises.
 
 use super::Context;
 use super::accounts::Wanted;
@@ -29,6 +30,9 @@ pub(super) fn wait(
     }
     for (user, account) in matches.primary.iter().filter(|(user, _)| wanted.contains_key(**user)) {
         let Some(person) = context.desired.people.get(*user) else { continue };
+        if !upstream.takes_from(person) {
+            continue;
+        }
         let (now, then) = (upstream.ways(Some(person), None), upstream.left(Some(person), None));
         if then.is_empty() && !now.is_empty() {
             findings.push(not_provisioned(context, upstream, (person, Some(account))));
@@ -38,8 +42,8 @@ pub(super) fn wait(
     for draft in drafts.iter_mut().filter(|draft| draft.account.is_none()) {
         let Some(person) = draft.person else { continue };
         match known.entry(&person.handle).or_insert_with(|| upstream.gives(person)) {
-            Giving::Yes(_) => {
-                draft.waits.get_or_insert_with(|| comes_from(context, upstream, person));
+            Giving::Yes(first) => {
+                draft.waits.get_or_insert_with(|| comes_from(context, upstream, (person, first)));
             }
             Giving::No if matches!(draft.action, Action::Invite { on: None, .. }) => {
                 findings.push(not_provisioned(context, upstream, (person, None)));
@@ -49,12 +53,24 @@ pub(super) fn wait(
     }
 }
 
-fn comes_from(context: &Context<'_>, upstream: &Upstream<'_>, person: &Person) -> Arc<str> {
-    let (source, vendor) = (upstream.source, context.vendor);
-    Arc::from(format!(
-        "{} creates the account of {} at {vendor} once they have {source}; apply again when it is there.",
-        source.vendor, person.handle
-    ))
+/// What is waited for. Where nothing is left to be done at the provider, the account should be there: it would be waited
+/// for in vain where the provider does not carry it over.
+fn comes_from(
+    context: &Context<'_>,
+    upstream: &Upstream<'_>,
+    (person, first): (&Person, &[ChangeId]),
+) -> Arc<str> {
+    let (source, vendor, who) = (upstream.source, context.vendor, &person.handle);
+    let provider = &source.vendor;
+    Arc::from(match first {
+        [] => format!(
+            "{provider} creates the account of {who} at {vendor}, as they have {source}; apply again when it is there. \
+             Where it does not come, look at {provider} for why it does not provision them."
+        ),
+        _ => format!(
+            "{provider} creates the account of {who} at {vendor} once they have {source}; apply again when it is there."
+        ),
+    })
 }
 
 /// That somebody who is to be here gets no account from the provider, or loses what theirs comes from.
@@ -104,7 +120,7 @@ pub(super) fn link(
         let person = change.user.as_ref().and_then(|user| context.desired.people.get(user));
         let account = change.account_id.as_ref().and_then(|id| context.snapshot.accounts.get(id));
         if takers.contains(&at) {
-            if let Provider::Read(upstream) = &context.provider {
+            if let Some(upstream) = context.provider.upstream() {
                 change.after.extend(upstream.endings(person, account));
             }
             if told.insert(change.account_id.clone()) {
@@ -197,7 +213,7 @@ fn will_come_back(
     let again = format!("{verb} the account {who} at {} again", context.vendor);
     let (detail, hint) = match &context.provider {
         Provider::Unseen => return None,
-        Provider::Unread(source, why) => unread(source, *why, &again, context.vendor),
+        Provider::Unread(source, why, _) => unread(source, *why, &again, context.vendor),
         Provider::Read(upstream) if upstream.is_unclear(person) => unclear(upstream.source, &again),
         Provider::Read(upstream) => {
             let (source, left) = (upstream.source, upstream.left(person, account));

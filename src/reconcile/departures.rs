@@ -3,8 +3,8 @@
 use super::identity::Matches;
 use super::{Context, accounts, broken};
 use crate::domain::{
-    Account, AccountId, AccountState, Departure, Desired, InvitationState, ResourceName, ResourceReading,
-    Snapshot, Standing, UserName, VendorName,
+    Account, AccountId, AccountState, Departure, Desired, InvitationState, Offboarding, ResourceName,
+    ResourceReading, Snapshot, Standing, UserName, VendorName,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +81,7 @@ impl<'a> Departures<'a> {
     }
 }
 
-/// Whether the account gives access, or is an offer of some that can be taken.
+/// Whether the account gives access, is an offer of some that can be taken, or is there and should not be.
 fn is_usable(context: &Context<'_>, id: &AccountId) -> bool {
     if !context.has_accounts() {
         return accounts::is_listed(context, id);
@@ -89,6 +89,10 @@ fn is_usable(context: &Context<'_>, id: &AccountId) -> bool {
     match context.snapshot.accounts.get(id) {
         Some(Account { state: AccountState::Active, .. }) => !context.strips() || holds_more(context, id),
         Some(Account { state: AccountState::Invited(InvitationState::Pending), .. }) => true,
+        // Who is suspended where accounts are deleted is still to be: somebody there may open it again meanwhile.
+        Some(Account { state: AccountState::Suspended, .. }) => {
+            context.settings.offboarding == Offboarding::Delete
+        }
         _ => false,
     }
 }

@@ -14,8 +14,9 @@ use std::rc::Rc;
 pub(super) enum Provider<'a> {
     /// None is named, or one that the workspace does not declare.
     Unseen,
-    /// It is declared, and nothing may be concluded about what it holds.
-    Unread(&'a Source, Why),
+    /// It is declared, and nothing may be concluded about who gets an account from it; where only the resource could not
+    /// be read, its part of the plan is made all the same.
+    Unread(&'a Source, Why, Option<Rc<Upstream<'a>>>),
     /// It was read, and its part of the plan is made.
     Read(Rc<Upstream<'a>>),
 }
@@ -39,6 +40,14 @@ pub(super) struct Done<'a> {
 }
 
 impl<'a> Provider<'a> {
+    /// What its part of the plan does there.
+    pub(super) fn upstream(&self) -> Option<&Upstream<'a>> {
+        match self {
+            Self::Read(upstream) | Self::Unread(_, _, Some(upstream)) => Some(upstream),
+            Self::Unseen | Self::Unread(_, _, None) => None,
+        }
+    }
+
     /// The provider of `vendor`, given the vendors that stand before it.
     pub(super) fn of(
         input: &'a Input,
@@ -47,17 +56,18 @@ impl<'a> Provider<'a> {
     ) -> Self {
         let Some(source) = &vendor.settings.provisioned_by else { return Self::Unseen };
         if let Some(done) = done.get(&source.vendor) {
+            let upstream = Rc::new(Upstream::new(source, done));
             return match done.snapshot.resources.get(&source.resource) {
-                Some(ResourceReading::Read { .. } | ResourceReading::Missing) => {
-                    Self::Read(Rc::new(Upstream::new(source, done)))
-                }
-                _ => Self::Unread(source, Why::Failed),
+                Some(ResourceReading::Read { .. } | ResourceReading::Missing) => Self::Read(upstream),
+                _ => Self::Unread(source, Why::Failed, Some(upstream)),
             };
         }
         let given = input.vendors.iter().find(|one| one.settings.name == source.vendor);
         match given.map(|one| &one.reading) {
-            Some(Reading::Unreadable(_)) => Self::Unread(source, Why::Failed),
-            None if input.desired.vendors.contains(&source.vendor) => Self::Unread(source, Why::LeftOut),
+            Some(Reading::Unreadable(_)) => Self::Unread(source, Why::Failed, None),
+            None if input.desired.vendors.contains(&source.vendor) => {
+                Self::Unread(source, Why::LeftOut, None)
+            }
             _ => Self::Unseen,
         }
     }
@@ -198,6 +208,13 @@ impl<'a> Upstream<'a> {
     fn is_usable(&self, person: Option<&Person>, account: &Account) -> bool {
         let restored = person.is_some_and(|person| self.restores.contains_key(&person.handle));
         account.state != AccountState::Suspended || restored
+    }
+
+    /// Whether the plan takes anything from the user there. Most keep what they have, and nobody need go through all that
+    /// leads to an account for each of them.
+    pub(super) fn takes_from(&self, person: &Person) -> bool {
+        let accounts = self.owned.get(&person.handle).into_iter().flatten();
+        accounts.into_iter().any(|account| self.ends.contains_key(&account.id))
     }
 
     /// The ways by which an account comes about.

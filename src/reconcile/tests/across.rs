@@ -140,6 +140,19 @@ fn a_provider_that_was_not_read_is_said_to_be_so() {
 }
 
 #[test]
+fn who_leaves_goes_from_a_provider_first_whose_groups_were_not_read() {
+    let dark = || ResourceReading::Unread { reason: "no scope for it".into(), open: false };
+    let company = carol_leaves().at("okta", |mut okta| {
+        okta.snapshot().resources.insert(ResourceName::parse("analysts").unwrap(), dark());
+        okta.live("carol")
+    });
+    assert_eq!(
+        company.lines(),
+        ["okta-0001 remove-account carol", "heap-0001 remove-account carol after okta-0001"]
+    );
+}
+
+#[test]
 fn what_the_plan_does_at_the_provider_is_left_for_nobody() {
     const GENERAL: &[ObligationSpec] = &[ObligationSpec {
         code: "remove-from-identity-provider",
@@ -206,6 +219,8 @@ fn who_comes_gets_the_account_from_the_provider() {
     );
     let there = company.at("okta", |okta| okta.live("new").holds("new analysts member"));
     assert_eq!(there.lines()[0], "heap-0001 invite new waits");
+    let waits = there.plan().changes[0].waits.clone().unwrap();
+    assert!(waits.ends_with("look at okta for why it does not provision them."), "{waits}");
     assert_eq!(there.told("not-provisioned"), Vec::<String>::new());
 }
 

@@ -116,7 +116,12 @@ fn who_can_still_get_in_or_may_is_not_gone() {
     assert_eq!(state(AccountState::Active), 2);
     assert_eq!(state(AccountState::Invited(InvitationState::Pending)), 2);
     assert_eq!(state(AccountState::Invited(InvitationState::Expired)), 3);
-    assert_eq!(state(AccountState::Suspended), 3);
+    assert_eq!(state(AccountState::Suspended), 2);
+    let kept = departed().at("b", |mut b| {
+        b.vendor.settings.offboarding = Offboarding::Revoke;
+        b.live("jane").account("jane", |account| account.state = AccountState::Suspended)
+    });
+    assert_eq!(kept.departure("jane").gone, 3);
     let left = departed().at("c", |c| c.live("jane")).unreadable("a").departure("jane");
     assert_eq!((left.gone, left.of), (1, 3));
     assert_eq!((left.left, left.unread), (vec![vendor("c")], vec![vendor("a")]));

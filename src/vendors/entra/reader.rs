@@ -3,6 +3,7 @@
 use super::directory::{Directory, member};
 use super::wire;
 use super::{APP, GROUP, app, group};
+use crate::connector::people::bound_broken;
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{
     Account, AccountId, Broken, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading, Snapshot,
@@ -115,10 +116,6 @@ async fn locate(directory: &Directory, resource: &Resource) -> Result<Located, C
     }
 }
 
-/// So many records that cannot be understood are set aside in any case, and of a large directory this share.
-const FEW_BROKEN: usize = 5;
-const BROKEN_PERCENT: usize = 10;
-
 /// The accounts, and the records that are none that could be understood.
 ///
 /// # Errors
@@ -132,19 +129,7 @@ fn sort(users: &[Value]) -> Result<(BTreeMap<AccountId, Account>, Vec<Broken>), 
         }
     }
     broken.sort();
-    match broken.first() {
-        Some(first) if broken.len() > FEW_BROKEN && broken.len() * 100 > users.len() * BROKEN_PERCENT => {
-            Err(ConnectorError::ContractBroken {
-                message: format!(
-                    "{} of the {} users cannot be understood, so nothing is concluded from the others either. {}",
-                    broken.len(),
-                    users.len(),
-                    first.reason
-                ),
-            })
-        }
-        _ => Ok((accounts, broken)),
-    }
+    bound_broken(&broken, users.len()).map(|()| (accounts, broken))
 }
 
 /// Whoever has an account is a member of the organisation; a suspended one is still one.

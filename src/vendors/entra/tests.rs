@@ -12,12 +12,14 @@ use super::emulator::Entra;
 use super::reader::EntraReader;
 use super::writer::EntraWriter;
 use crate::connector::{ConnectorError, Reader, Receipt, Scope, Writer};
+use crate::described::Watch;
 use crate::domain::{
     AccountId, Action, Change, ChangeId, Channel, Level, Manage, Profile, Resource, ResourceName,
     ResourceReading, Risk, Snapshot, Span, Target, VendorName,
 };
 use crate::net::script::{TestClock, pace};
 use crate::net::{Clock, Endpoint, Secret};
+use crate::vendors::scim::emulator::watched::watch;
 use crate::vendors::scim::emulator::{Emulator, Options, Seed};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -37,6 +39,8 @@ fn guid(number: usize) -> String {
 struct Tenant {
     emulator: Emulator,
     clock: Arc<TestClock>,
+    /// Dropped after the server.
+    watch: Option<Arc<Watch>>,
 }
 
 impl Tenant {
@@ -52,7 +56,8 @@ impl Tenant {
             "format": "grantline.emulator/1", "tenant": "acme", "users": users, "groups": groups, "vendor": vendor,
         });
         options.seed = Some(Seed::Text(seed.to_string()));
-        Self { emulator: Emulator::start(options).unwrap(), clock }
+        let watch = watch("entra", &mut options);
+        Self { emulator: Emulator::start(options).unwrap(), clock, watch }
     }
 
     fn directory(&self, token: &str) -> Directory {

@@ -83,11 +83,13 @@ fn other_mails(user: &Value) -> impl Iterator<Item = &str> {
     all.into_iter().flatten().filter_map(Value::as_str).filter(|text| !text.is_empty())
 }
 
-/// Every address that leads to the user.
+/// Every address that leads to the user. An employee's alternate ones are none: people may set them, and to be known by one
+/// would make somebody's account another's.
 pub(super) fn addresses(user: &Value) -> Vec<Email> {
     let own = text(user, "userPrincipalName").filter(|name| !name.contains(EXTERNAL));
     let login = login(user);
-    let all = login.as_deref().into_iter().chain(text(user, "mail")).chain(own).chain(other_mails(user));
+    let others = other_mails(user).filter(|_| is_guest(user));
+    let all = login.as_deref().into_iter().chain(text(user, "mail")).chain(own).chain(others);
     let mut addresses = Vec::new();
     for address in all.filter(|text| !text.contains(EXTERNAL)).filter_map(|text| Email::parse(text).ok()) {
         if !addresses.contains(&address) {
@@ -263,7 +265,8 @@ pub(super) fn assignment(object: &Value) -> Result<Assignment, ConnectorError> {
             Some("User") => Kind::User,
             Some("Group") => Kind::Group,
             Some(_) => Kind::Other,
-            None => Kind::Untold,
+            // Whoever it is may be somebody who has the app.
+            None => return Err(broken("an assignment without `principalType`")),
         },
     })
 }

@@ -98,6 +98,18 @@ pub(super) async fn remove(rest: &Rest, id: &AccountId) -> Outcome {
     }
 }
 
+/// Withdraws an invitation, which is to take an account that nobody has used yet.
+pub(super) async fn cancel(rest: &Rest, id: &AccountId) -> Outcome {
+    let Some(user) = by_id(rest, id).await? else { return Ok(gone_already(id)) };
+    match text(&user, "/status") {
+        Some("STAGED" | "PROVISIONED" | RETIRED) => remove(rest, id).await,
+        _ => Err(refused(format!(
+            "The invitation was accepted meanwhile: the account {}. Plan again.",
+            shown(&user)
+        ))),
+    }
+}
+
 fn gone_already(id: &AccountId) -> Receipt {
     receipt(id, Some("The account was gone already."))
 }

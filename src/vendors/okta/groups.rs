@@ -137,7 +137,8 @@ pub(super) async fn find(rest: &Rest, id: Option<&str>, name: Option<&str>) -> R
 async fn named(rest: &Rest, name: &str) -> Result<Found, ConnectorError> {
     let limit = LOOKED_UP.to_string();
     let mut found = rest.list(&get(&["groups"]).query("q", name).query("limit", &*limit), "").await?;
-    if found.len() >= LOOKED_UP && !found.iter().any(|group| is_named(group, name)) {
+    // One that is cut off may hide another group of that very name.
+    if found.len() >= LOOKED_UP {
         found = rest.list(&get(&["groups"]).query("limit", PAGE), "").await?;
     }
     found.retain(|group| is_named(group, name));

@@ -3,6 +3,7 @@
 use super::api::get;
 use super::wire::{Entry, RETIRED, entry, text};
 use crate::connector::ConnectorError;
+use crate::connector::people::bound_broken;
 use crate::domain::{Account, AccountId, Broken};
 use crate::net::rest::Rest;
 use serde_json::Value;
@@ -10,10 +11,6 @@ use std::collections::BTreeMap;
 
 /// Okta's own figure for a page.
 pub(super) const PAGE: &str = "200";
-
-/// So many records that cannot be understood are set aside in any case, and of a large directory this share.
-const FEW_BROKEN: usize = 5;
-const BROKEN_PERCENT: usize = 10;
 
 /// Everybody.
 #[derive(Debug, Default)]
@@ -46,20 +43,7 @@ fn sort<'a>(users: impl Iterator<Item = &'a Value>) -> Result<People, ConnectorE
     people.retired.retain(|id, _| !people.accounts.contains_key(id));
     people.broken.sort();
     people.broken.dedup();
-    match people.broken.first() {
-        Some(first)
-            if people.broken.len() > FEW_BROKEN && people.broken.len() * 100 > count * BROKEN_PERCENT =>
-        {
-            Err(ConnectorError::ContractBroken {
-                message: format!(
-                    "{} of the {count} users cannot be understood, so nothing is concluded from the others either. {}",
-                    people.broken.len(),
-                    first.reason
-                ),
-            })
-        }
-        _ => Ok(people),
-    }
+    bound_broken(&people.broken, count).map(|()| people)
 }
 
 /// The user with this id.

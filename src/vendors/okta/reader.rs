@@ -2,6 +2,7 @@
 
 use super::people::{self, People};
 use super::{APP, GROUP, apps, groups};
+use crate::connector::people::declared_own;
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{AccountId, Level, Resource, ResourceName, ResourceReading, Snapshot};
 use crate::net::Clock;
@@ -69,7 +70,7 @@ impl OktaReader {
         me: Result<Option<String>, ConnectorError>,
         people: &People,
     ) -> Result<Option<AccountId>, ConnectorError> {
-        let declared = self.declared(people);
+        let declared = declared_own(self.identity.as_deref(), &people.accounts);
         match me {
             Ok(Some(id)) => Ok(AccountId::parse(&id).ok().or(declared)),
             // The credential of an application is no person's.
@@ -77,18 +78,6 @@ impl OktaReader {
             Err(_) if declared.is_some() => Ok(declared),
             Err(error) => Err(unknown_identity(error)),
         }
-    }
-
-    fn declared(&self, people: &People) -> Option<AccountId> {
-        let identity = self.identity.as_deref()?;
-        let lower = identity.to_lowercase();
-        let mut accounts = people.accounts.values();
-        let named = accounts.find(|account| {
-            account.id.as_str() == identity
-                || account.login.to_lowercase() == lower
-                || account.emails.iter().any(|email| email.as_str() == lower)
-        });
-        named.map(|account| account.id.clone())
     }
 }
 

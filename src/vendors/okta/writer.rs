@@ -41,9 +41,13 @@ impl Writer for OktaWriter {
                 accounts::suspend(self.taking()?, account(change)?).await
             }
             Action::Restore => accounts::restore(self.giving()?, account(change)?).await,
-            Action::RemoveAccount | Action::CancelInvitation { on: None } => {
+            Action::RemoveAccount => {
                 self.spare_own(account(change)?).await?;
                 accounts::remove(self.taking()?, account(change)?).await
+            }
+            Action::CancelInvitation { on: None } => {
+                self.spare_own(account(change)?).await?;
+                accounts::cancel(self.taking()?, account(change)?).await
             }
             Action::ResendInvitation { on: None } => accounts::resend(self.giving()?, account(change)?).await,
             other => Err(refused(format!("At Okta, {} is not carried out by requests.", other.word()))),

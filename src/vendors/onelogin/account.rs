@@ -1,9 +1,9 @@
 //! A OneLogin user as an account, and an account as a OneLogin user.
 
-use super::wire::{broken, number, text};
+use super::wire::{number, text};
 use crate::connector::ConnectorError;
+use crate::connector::people::bound_broken;
 use crate::domain::{Account, AccountId, AccountState, Broken, Email, InvitationState, Profile};
-use crate::net::neutral;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -139,10 +139,6 @@ pub(super) fn names(full: &str) -> Map<String, Value> {
     pairs.map(|(key, value)| (key.to_owned(), Value::from(value))).into_iter().collect()
 }
 
-/// So many records that cannot be understood are set aside in any case, and of a large directory this share.
-const FEW_BROKEN: usize = 5;
-const BROKEN_PERCENT: usize = 10;
-
 /// The accounts, and the records that are none that could be understood.
 ///
 /// # Errors
@@ -156,15 +152,5 @@ pub(super) fn sort(users: &[Value]) -> Result<(BTreeMap<AccountId, Account>, Vec
         }
     }
     flawed.sort();
-    match flawed.first() {
-        Some(first) if flawed.len() > FEW_BROKEN && flawed.len() * 100 > users.len() * BROKEN_PERCENT => {
-            Err(broken(format!(
-                "{} of the {} users cannot be understood, so nothing is concluded from the others either. {}",
-                flawed.len(),
-                users.len(),
-                neutral(&first.reason, 200)
-            )))
-        }
-        _ => Ok((accounts, flawed)),
-    }
+    bound_broken(&flawed, users.len()).map(|()| (accounts, flawed))
 }

@@ -2,6 +2,7 @@
 
 use super::account::sort;
 use super::{APP, ROLE, directory, wire};
+use crate::connector::people::declared_own;
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{Account, AccountId, Broken, Level, Resource, ResourceName, ResourceReading, Snapshot};
 use crate::net::Clock;
@@ -34,7 +35,7 @@ impl Reader for OneLoginReader {
         Ok(Snapshot {
             read_at: self.clock.now(),
             source: Arc::from("api"),
-            own: self.own(&accounts),
+            own: declared_own(self.identity.as_deref(), &accounts),
             accounts,
             broken,
             resources,
@@ -42,19 +43,6 @@ impl Reader for OneLoginReader {
             feeds: directory.feeds,
             retired: BTreeMap::new(),
         })
-    }
-}
-
-impl OneLoginReader {
-    /// The account that the workspace says is the credential's own.
-    fn own(&self, accounts: &BTreeMap<AccountId, Account>) -> Option<AccountId> {
-        let identity = self.identity.as_deref()?.to_lowercase();
-        let is_it = |account: &&Account| {
-            account.id.as_str() == identity
-                || account.login.to_lowercase() == identity
-                || account.emails.iter().any(|email| email.as_str() == identity)
-        };
-        accounts.values().find(is_it).map(|account| account.id.clone())
     }
 }
 

@@ -6,6 +6,7 @@ use super::group;
 use super::listing::list;
 use super::service::Service;
 use super::wire::Entry;
+use crate::connector::people::{bound_broken, declared_own};
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{Account, AccountId, Broken, Email, Resource, ResourceName, ResourceReading, Snapshot};
 use crate::net::Clock;
@@ -62,10 +63,6 @@ impl Reader for ScimReader {
     }
 }
 
-/// So many records that cannot be understood are set aside in any case, and of a large directory this share.
-const FEW_BROKEN: usize = 5;
-const BROKEN_PERCENT: usize = 10;
-
 /// The accounts, and the records that are none that could be understood.
 ///
 /// # Errors
@@ -79,19 +76,7 @@ fn sort(users: &[Entry]) -> Result<(BTreeMap<AccountId, Account>, Vec<Broken>), 
         }
     }
     broken.sort();
-    match broken.first() {
-        Some(first) if broken.len() > FEW_BROKEN && broken.len() * 100 > users.len() * BROKEN_PERCENT => {
-            Err(ConnectorError::ContractBroken {
-                message: format!(
-                    "{} of the {} users cannot be understood, so nothing is concluded from the others either. {}",
-                    broken.len(),
-                    users.len(),
-                    first.reason
-                ),
-            })
-        }
-        _ => Ok((accounts, broken)),
-    }
+    bound_broken(&broken, users.len()).map(|()| (accounts, broken))
 }
 
 impl ScimReader {
@@ -126,7 +111,8 @@ impl ScimReader {
         accounts: &BTreeMap<AccountId, Account>,
         broken: &[Broken],
     ) -> Result<Option<AccountId>, ConnectorError> {
-        let declared = || self.declared(accounts).or_else(|| self.declared_broken(broken));
+        let declared =
+            || declared_own(self.identity.as_deref(), accounts).or_else(|| self.declared_broken(broken));
         let is_there = |id: &AccountId| {
             accounts.contains_key(id) || broken.iter().any(|record| record.id.as_ref() == Some(id))
         };
@@ -147,18 +133,6 @@ impl ScimReader {
             named.map(str::to_lowercase).any(|text| text == identity)
         };
         broken.iter().find(|record| texts(record)).and_then(|record| record.id.clone())
-    }
-
-    fn declared(&self, accounts: &BTreeMap<AccountId, Account>) -> Option<AccountId> {
-        let identity = self.identity.as_deref()?;
-        if let Some(account) = AccountId::parse(identity).ok().and_then(|id| accounts.get(&id)) {
-            return Some(account.id.clone());
-        }
-        let lower = identity.to_lowercase();
-        let by_login = accounts.values().find(|account| account.login.to_lowercase() == lower);
-        let by_address =
-            || accounts.values().find(|account| account.emails.iter().any(|email| email.as_str() == lower));
-        by_login.or_else(by_address).map(|account| account.id.clone())
     }
 }
 

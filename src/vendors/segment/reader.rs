@@ -2,6 +2,7 @@
 
 use super::GROUP;
 use super::wire::{Roles, SEGMENT, first_page, invited_id, permissions};
+use crate::connector::people::{bound_broken, declared_own};
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{
     Account, AccountId, AccountState, Broken, Email, InvitationState, Level, Resource, ResourceName,
@@ -15,13 +16,10 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// So many records that cannot be understood are set aside in any case, and of a large workspace this share.
-const FEW_BROKEN: usize = 5;
-const BROKEN_PERCENT: usize = 10;
-
 struct SegmentReader {
     rest: Rest,
     roles: Roles,
+    /// `identity:`, since Segment does not tell whose the credential is.
     identity: Option<Arc<str>>,
     clock: Arc<dyn Clock>,
 }
@@ -61,7 +59,7 @@ impl Reader for SegmentReader {
         Ok(Snapshot {
             read_at: self.clock.now(),
             source: Arc::from("api"),
-            own: self.own(&people.accounts),
+            own: declared_own(self.identity.as_deref(), &people.accounts),
             accounts: people.accounts,
             broken: people.broken,
             resources,
@@ -106,13 +104,6 @@ impl SegmentReader {
         })?;
         Ok(ResourceReading::Read { id: Some(Arc::from(id)), holders, offers: BTreeMap::new() })
     }
-
-    /// The account that the workspace says is the credential's; Segment does not tell.
-    fn own(&self, accounts: &BTreeMap<AccountId, Account>) -> Option<AccountId> {
-        let identity = self.identity.as_deref()?.to_lowercase();
-        let is_it = |one: &&Account| one.id.as_str() == identity || one.login.to_lowercase() == identity;
-        accounts.values().find(is_it).map(|account| account.id.clone())
-    }
 }
 
 fn unread(reason: String, open: bool) -> ResourceReading {
@@ -148,19 +139,7 @@ impl People {
             people.accounts.insert(account.id.clone(), account);
         }
         people.broken.sort();
-        let many = people.broken.len();
-        match people.broken.first() {
-            Some(first) if many > FEW_BROKEN && many * 100 > users.len() * BROKEN_PERCENT => {
-                Err(ConnectorError::ContractBroken {
-                    message: format!(
-                        "{many} of the {} users cannot be understood, so nothing is concluded from the others either. {}",
-                        users.len(),
-                        first.reason
-                    ),
-                })
-            }
-            _ => Ok(people),
-        }
+        bound_broken(&people.broken, users.len()).map(|()| people)
     }
 
     /// An address that is invited; nothing more is told of it.

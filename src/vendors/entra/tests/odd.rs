@@ -106,3 +106,22 @@ async fn an_expired_token_and_a_missing_right_say_what_they_are() {
         "{denied:?}"
     );
 }
+
+#[tokio::test]
+async fn an_assignment_that_may_be_anybodys_leaves_the_app_unread() {
+    let given = json!({
+        "id": "a1", "resourceId": guid(50), "appRoleId": guid(0), "principalId": guid(1), "principalDisplayName": "Jane",
+    });
+    let server = Server::start(move |seen| match &*seen.path {
+        "/v1.0/users" => json(200, &json!({ "value": [jane()] })),
+        path if path.ends_with("/appRoleAssignedTo") => json(200, &json!({ "value": [given] })),
+        _ => json(200, &json!({ "id": guid(50), "displayName": "Payroll" })),
+    })
+    .await;
+    let directory = Directory::new(server.endpoint("/v1.0"), pace(TestClock::new())).unwrap();
+    let snapshot = read(directory, vec![resource("a", "app", Some(50), None)]).await.unwrap();
+    let ResourceReading::Unread { reason, open: false } = &snapshot.resources["a"] else {
+        panic!("{:?}", snapshot.resources)
+    };
+    assert!(reason.contains("principalType"), "{reason}");
+}

@@ -45,6 +45,9 @@ async fn a_question_that_makes_no_sense_is_refused_in_graphs_own_form() {
         let (answered, body) = get(&tenant, path).await;
         assert_eq!((answered, &body["error"]["code"]), (status, &json!(code)), "{path}");
     }
+    let outside = tenant.watch.as_ref().map(|watch| watch.take());
+    // Two of them are in no description, which says in its own way that they make no sense.
+    assert!(outside.is_none_or(|outside| outside.len() == 2), "what else is outside?");
     let url = format!("{}/users", tenant.emulator.base_url());
     let nobody: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
     assert_eq!(nobody["error"]["code"], "InvalidAuthenticationToken");

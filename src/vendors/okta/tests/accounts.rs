@@ -144,6 +144,15 @@ async fn an_invitation_is_withdrawn_by_taking_the_account() {
     let org = org(json!({ "jane": "PROVISIONED" }), json!({}));
     org.does(Some("jane"), Action::CancelInvitation { on: None }).await.unwrap();
     assert!(org.read("").await.retired.contains_key("jane"));
+    assert!(org.note(Some("jane"), Action::CancelInvitation { on: None }).await.contains("gone already"));
+}
+
+#[tokio::test]
+async fn an_invitation_that_was_accepted_meanwhile_is_no_account_to_take() {
+    let org = org(json!({}), json!({}));
+    let why = org.refusal(Some("jane"), Action::CancelInvitation { on: None }).await;
+    assert!(why.contains("accepted meanwhile") && why.contains("Plan again"), "{why}");
+    assert_eq!(org.writes(), Vec::<String>::new());
 }
 
 fn update(from: (&str, Option<&str>), to: (&str, Option<&str>)) -> Action {

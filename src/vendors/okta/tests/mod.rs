@@ -7,12 +7,14 @@ mod groups;
 mod reading;
 
 use crate::connector::{ConnectorError, Receipt, Scope};
+use crate::described::Watch;
 use crate::domain::{
     AccountId, Action, Change, ChangeId, Channel, Level, Profile, Resource, ResourceName, ResourceReading,
     Risk, Snapshot, Target, VendorName,
 };
 use crate::net::script::{Reply, Server, TestClock, pace};
 use crate::net::{Endpoint, Secret};
+use crate::vendors::scim::emulator::watched::watch;
 use crate::vendors::scim::emulator::{Emulator, Options, Seed, Tap};
 use crate::vendors::{Registry, reader, writer};
 use crate::workspace::{Vendor, load_files};
@@ -104,6 +106,8 @@ type Log = Arc<Mutex<Vec<String>>>;
 struct Org {
     emulator: Emulator,
     log: Log,
+    /// Dropped after the server.
+    _watch: Option<Arc<Watch>>,
     _folder: TempDir,
 }
 
@@ -129,7 +133,8 @@ impl Org {
             seen.lock().unwrap().push(line);
         });
         options.tap = Some(tap);
-        Self { emulator: super::emulator::start(options).unwrap(), log, _folder: folder }
+        let watch = watch("okta", &mut options);
+        Self { emulator: super::emulator::start(options).unwrap(), log, _watch: watch, _folder: folder }
     }
 
     fn endpoint(&self) -> Endpoint {

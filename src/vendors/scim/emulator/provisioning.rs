@@ -63,8 +63,10 @@ impl Shared {
                 self.by_provider(service, Method::PATCH, &["Users", &user.id], &body);
             }
         }
+        let mut there: BTreeSet<String> =
+            service.tenant.users.iter().map(|user| user.text("userName").to_lowercase()).collect();
         for one in assigned {
-            if service.tenant.users.named("userName", &one.login).is_none() {
+            if there.insert(one.login.to_lowercase()) {
                 let body = json!({
                     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
                     "userName": one.login, "displayName": one.name, "active": true,
