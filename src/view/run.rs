@@ -3,13 +3,15 @@
 use super::describe;
 use super::json::status_counts;
 use super::neutral;
+use super::overview;
 use super::page::{Look, Page, pad, paint};
-use crate::domain::{Change, Outcome, OutcomeStatus, Plan, Run, VendorName};
+use crate::domain::{Change, ChangeId, Departure, Outcome, OutcomeStatus, Plan, Run, VendorName};
 use anstyle::Style;
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
 
-/// The outcomes by vendor and in the plan's order, what waits for people, and one line that sums it up.
+/// The outcomes by vendor and in the plan's order, what waits for people, how far who has departed is gone, and one line
+/// that sums it up.
 #[must_use]
 pub fn run_text(run: &Run, plan: &Plan, look: &Look) -> String {
     let changes: BTreeMap<_, _> = plan.changes.iter().map(|change| (&change.id, change)).collect();
@@ -24,9 +26,11 @@ pub fn run_text(run: &Run, plan: &Plan, look: &Look) -> String {
         let id = entries.iter().map(|entry| entry.outcome.change.as_str().width()).max().unwrap_or(0);
         entries.iter().for_each(|entry| entry.write(&mut page, id));
     }
-    waiting(&mut page, run);
+    let later = later(run, &changes);
+    waiting(&mut page, run, later);
+    departures(&mut page, run, plan);
     page.gap();
-    page.paragraph(0, look.palette.strong, &summary(run));
+    page.paragraph(0, look.palette.strong, &summary(run, later));
     page.finish()
 }
 
@@ -69,10 +73,53 @@ impl Entry<'_> {
     }
 }
 
-fn waiting(page: &mut Page<'_>, run: &Run) {
+/// How many changes wait for something that no person does by hand, such as a provider that makes an account.
+fn later(run: &Run, changes: &BTreeMap<&ChangeId, &Change>) -> usize {
+    let waiting = run.outcomes.iter().filter(|outcome| outcome.status == OutcomeStatus::Waiting);
+    waiting.filter(|one| changes.get(&one.change).is_some_and(|change| change.waits.is_some())).count()
+}
+
+/// Those in whose departure the apply had a part. What it calls done was seen after it began.
+fn departures(page: &mut Page<'_>, run: &Run, plan: &Plan) {
+    let done = |change: &Change| {
+        let outcome = run.outcomes.iter().find(|outcome| outcome.change == change.id);
+        outcome.is_some_and(|outcome| outcome.status == OutcomeStatus::Done)
+    };
+    let open: Vec<&Departure> = plan.departures.iter().filter(|one| !one.left.is_empty()).collect();
+    if open.is_empty() {
+        return;
+    }
+    page.heading("Departures");
+    for one in open {
+        let (mut gone, mut left) = (0, Vec::new());
+        for vendor in &one.left {
+            let own = |change: &&Change| change.vendor == *vendor && change.user.as_ref() == Some(&one.user);
+            let own: Vec<&Change> = plan.changes.iter().filter(own).collect();
+            if !own.is_empty() && own.iter().all(|change| done(change)) {
+                gone += 1;
+            } else {
+                left.push(vendor.clone());
+            }
+        }
+        let proven = one.proven.into_iter().chain((gone > 0).then_some(run.started)).min();
+        let now = Departure { gone: one.gone + gone, left, proven, ..one.clone() };
+        page.line(&format!("  {}: {}", now.user, overview::departure(&now)));
+    }
+}
+
+fn waiting(page: &mut Page<'_>, run: &Run, later: usize) {
     let count = |status| run.outcomes.iter().filter(|outcome| outcome.status == status).count();
-    let (waiting, unverified) = (count(OutcomeStatus::Waiting), count(OutcomeStatus::Unverified));
+    let (waiting, unverified) = (count(OutcomeStatus::Waiting) - later, count(OutcomeStatus::Unverified));
     let style = page.look.palette.change;
+    if later > 0 {
+        page.gap();
+        let text = format!(
+            "{} for what is said of {}. Apply again then.",
+            if later == 1 { "1 change waits".to_owned() } else { format!("{later} changes wait") },
+            if later == 1 { "it" } else { "them" },
+        );
+        page.entry(0, "…", style, Style::new(), &text);
+    }
     if waiting > 0 {
         page.gap();
         let text = format!(
@@ -93,9 +140,13 @@ fn waiting(page: &mut Page<'_>, run: &Run) {
     }
 }
 
-fn summary(run: &Run) -> String {
+fn summary(run: &Run, later: usize) -> String {
     let said = status_counts(run).into_iter().filter(|(_, count)| *count > 0);
     let said = said.map(|(word, count)| match word {
+        "waiting" if later == count => format!("{count} waiting for a later apply"),
+        "waiting" if later > 0 => {
+            format!("{} waiting for a person, {later} for a later apply", count - later)
+        }
         "waiting" => format!("{count} waiting for a person"),
         word => format!("{count} {word}"),
     });

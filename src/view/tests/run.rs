@@ -1,5 +1,6 @@
 use super::build::{full, run};
 use crate::domain::OutcomeStatus::{Done, Failed, Skipped, Unverified, Waiting};
+use crate::domain::{Departure, UserName, VendorName};
 use crate::view::{Look, run_text};
 
 #[test]
@@ -43,4 +44,33 @@ fn a_run_of_nothing_says_so() {
 fn an_outcome_of_no_listed_change_is_not_lost() {
     let text = run_text(&run(&[(9, Done, "")]), &full(), &Look::plain());
     assert!(text.starts_with("Changes that the plan does not list\n  ✓ done        heap-0009\n"), "{text}");
+}
+
+#[test]
+fn whose_departure_the_apply_had_a_part_in_is_told_as_proven_by_it() {
+    let mut plan = full();
+    let heap = VendorName::parse("heap").unwrap();
+    plan.departures = vec![Departure {
+        user: UserName::parse("bob").unwrap(),
+        gone: 1,
+        of: 2,
+        proven: None,
+        left: vec![heap],
+        unread: Vec::new(),
+    }];
+    let told = |last| {
+        let text = run_text(&run(&[(5, Done, ""), (6, last, "")]), &plan, &Look::plain());
+        text.lines().find(|line| line.starts_with("  bob: ")).unwrap().to_owned()
+    };
+    assert_eq!(told(Done), "  bob: gone from 2 of 2 vendors, last proven 2026-11-22 09:00");
+    assert_eq!(told(Unverified), "  bob: gone from 1 of 2 vendors; still at heap");
+}
+
+#[test]
+fn what_waits_for_no_person_is_not_said_to() {
+    let mut plan = full();
+    plan.changes[0].waits = Some("okta creates the account.".into());
+    let text = run_text(&run(&[(1, Waiting, "okta creates the account.")]), &plan, &Look::plain());
+    assert!(text.contains("1 change waits for what is said of it. Apply again then."), "{text}");
+    assert!(text.ends_with("Apply: 1 waiting for a later apply.\n") && !text.contains("person"), "{text}");
 }
