@@ -15,13 +15,13 @@ use super::{Exit, Global, Output, saved_plan, stages};
 use crate::apply::hold::{Hold, Holder};
 use crate::apply::journal::{self, FileJournal, Forgetful, Header, Journal, Unfinished};
 use crate::apply::{Conduct, Stop, apply};
-use crate::domain::{Change, ChangeId, Channel, Outcome, OutcomeStatus, Override, Plan, Run};
+use crate::domain::{Change, ChangeId, Channel, Outcome, OutcomeStatus, Override, Plan, Run, Verdict};
 use crate::net::Clock;
 use crate::observe::Progress;
 use crate::record::tasks::Ledger;
 use crate::view;
-use crate::view::Happening;
 use crate::view::saved::SavedPlan;
+use crate::view::{Happening, neutral};
 use crate::workspace::{Vendor, Workspace};
 use anyhow::bail;
 use clap::ValueEnum;
@@ -271,8 +271,9 @@ impl Apply {
     ) -> anyhow::Result<bool> {
         let plan = planned.approved.plan();
         let shown = text(plan, &workspace.sources, output);
-        if self.format == Format::Text {
-            self.show(&shown, output)?;
+        match self.format {
+            Format::Text => self.show(&shown, output)?,
+            Format::Json => tell_blocked(plan, output),
         }
         let is_held = |id: &ChangeId| planned.approved.is_held(id) || aside.contains_key(id);
         let held = plan.changes.iter().filter(|change| is_held(&change.id)).count();
@@ -361,6 +362,14 @@ async fn carry_out(bench: &Bench<'_>, conduct: &Conduct, calls: &Calls) -> anyho
         window.close().await;
     }
     run
+}
+
+/// Says what guards hold back, where no plan is shown that does.
+fn tell_blocked(plan: &Plan, output: &Output) {
+    for verdict in plan.guards.iter().filter(|verdict| verdict.verdict == Verdict::Block) {
+        let text = format!("{} holds changes at {} back: {}", verdict.guard, verdict.vendor, verdict.detail);
+        output.talk(&neutral::terminal(&text));
+    }
 }
 
 fn exit(planned: &Planned, run: &Run, only: Option<Only>) -> Exit {

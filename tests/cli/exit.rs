@@ -70,6 +70,8 @@ fn three_when_a_vendor_is_unreadable_and_the_others_go_on() {
     assert_eq!(ran.json()["vendors"]["down"]["state"], "unreadable");
     assert!(ran.stdout.contains("DOWN_TOKEN"), "{}", ran.stdout);
     bench.set("DOWN_TOKEN", "t0ken");
+    let streamed = bench.run(&["apply", "--yes", "--format", "json"]).ends(3);
+    assert!(streamed.stderr.contains("unreadable holds changes at down back"), "{}", streamed.stderr);
     bench.run(&["apply", "--yes"]).ends(3);
     let plan = bench.run(&["plan", "--format", "json"]).ends(3).json();
     assert_eq!(plan["changes"].as_array().unwrap().len(), 0);
