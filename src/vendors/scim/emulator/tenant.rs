@@ -182,7 +182,8 @@ impl Tenant {
         Document {
             format: FORMAT.to_owned(),
             tenant: self.name.clone(),
-            own: self.own.clone(),
+            // One that was removed is nobody's any more, and a state that named it could not be started from.
+            own: self.own_account().map(|own| own.id.clone()),
             behaviour: self.behaviour.clone(),
             made: self.made,
             users: self.users.iter().cloned().collect(),

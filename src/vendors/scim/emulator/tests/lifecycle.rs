@@ -21,6 +21,16 @@ async fn the_state_and_the_audit_log_outlive_the_server() {
     assert_eq!(Emulator::start(options(&folder)).unwrap().audit().entries().len(), 2);
 }
 
+#[test]
+fn a_state_without_the_credentials_own_account_starts_again() {
+    let folder = TempDir::new().unwrap();
+    let emulator = Emulator::start(options(&folder)).unwrap();
+    let own = emulator.state()["own"].as_str().unwrap().to_owned();
+    assert_eq!(emulator.by_somebody_else("DELETE", &format!("Users/{own}"), &Value::Null), 204);
+    drop(emulator);
+    assert_eq!(Emulator::start(options(&folder)).unwrap().state()["own"], Value::Null);
+}
+
 #[tokio::test]
 async fn a_stopped_server_leaves_its_port() {
     let site = Site::start();
