@@ -64,8 +64,22 @@ impl<'w, 's> Notes<'w, 's> {
         }
     }
 
-    /// Notes a departure that is near.
+    /// Notes a departure that is near, and one before which there is nothing already: what somebody has goes today then,
+    /// which is seldom meant.
     pub(super) fn departure(&mut self, user: &'w User) {
+        if let Some(departed) = user.departed.filter(|_| user.roles.is_empty() && user.grants.is_empty()) {
+            let detail = format!(
+                "{} departs on {}, and no role or grant is left until then: what they have goes now.",
+                user.handle, departed.value
+            );
+            let finding = info("departs-with-nothing", &user.handle, departed.span, detail);
+            self.findings.push(Finding {
+                severity: Severity::Warning,
+                hint: Some("keep the roles and grants beside `departed:`; they end on that day".to_owned()),
+                ..finding
+            });
+            return;
+        }
         let Some(departed) = user.departed.filter(|departed| departed.value <= self.ends_soon) else {
             return;
         };

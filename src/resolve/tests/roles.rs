@@ -126,6 +126,19 @@ fn the_departed_and_the_suspended_hold_nothing_from_the_day_on() {
 }
 
 #[test]
+fn who_departs_later_and_has_nothing_until_then_is_told() {
+    let mut workspace = workspace();
+    departed(workspace.user("carol", vec![], vec![]), 12, "2027-06-01");
+    check_findings(
+        &workspace,
+        &[
+            "departs-with-nothing 12 carol departs on 2027-06-01, and no role or grant is left until then: what they \
+           have goes now.",
+        ],
+    );
+}
+
+#[test]
 fn the_departed_and_the_suspended_are_active_the_day_before() {
     let mut workspace = workspace();
     departed(workspace.user("carol", vec![], vec![grant(10, "heap/main", "viewer")]), 12, "2026-11-23");

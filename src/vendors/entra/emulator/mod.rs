@@ -1,7 +1,7 @@
 //! An embedded Entra tenant: Microsoft Graph v1.0 over the shared tenant, with Graph's own rules.
 //!
 //! A user's `userName` is the address that people know: of a guest the one that was invited, of everybody else the
-//! sign-in name. What SCIM has no words for lies in the tenant's vendor part ([`state`]).
+//! sign-in name. What SCIM has no words for lies in the tenant's vendor part (`state`).
 
 mod apps;
 mod filter;

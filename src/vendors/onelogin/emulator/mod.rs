@@ -1,7 +1,7 @@
 //! The embedded OneLogin: its API as published, over the shared tenant.
 //!
 //! Users and roles are the tenant's users and groups; what else OneLogin knows of them stands in `vendor`
-//! ([`office::Office`]). Whoever is invited follows the link at once, unless `people: wait` says otherwise. Below
+//! (`Office`). Whoever is invited follows the link at once, unless `people: wait` says otherwise. Below
 //! `/rehearsal` are two things that OneLogin does by itself: a person accepts, and the mappings are applied.
 
 mod apps;
