@@ -35,11 +35,13 @@ pub(super) struct End {
     pub(super) detail: String,
     /// Whether the vendor accepted the change, so that what only builds on it may follow unseen.
     pub(super) accepted: bool,
+    /// Whether the reading that shows it shows its account suspended, so that nobody can act on what was gained.
+    pub(super) idle: bool,
 }
 
 impl End {
     pub(super) fn new(status: OutcomeStatus, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), accepted: status == OutcomeStatus::Done }
+        Self { status, detail: detail.into(), accepted: status == OutcomeStatus::Done, idle: false }
     }
 
     pub(super) fn accepted(status: OutcomeStatus, detail: impl Into<String>) -> Self {

@@ -33,6 +33,9 @@ pub(super) fn gate(at: usize, board: &Board, known: &dyn Fn(&Change) -> bool) ->
                 return Gate::Wait;
             }
             Step::Sent { .. } => {}
+            Step::Ended(end) if end.idle && must_be_seen(change, before) => {
+                shut = Some(worse(shut, End::new(OutcomeStatus::Skipped, words::behind_idle(before))));
+            }
             Step::Ended(end) if end.status == OutcomeStatus::Done => {}
             Step::Ended(end) if end.accepted && !must_be_seen(change, before) => {}
             Step::Ended(_) if is_outdone(at, before, board) => {}

@@ -2,7 +2,7 @@
 
 use super::board::{End, Step};
 use super::lane::Lane;
-use super::verify::{Sight, invited, shows};
+use super::verify::{Sight, invited, is_idle, shows};
 use super::words;
 use crate::domain::{Action, Change, OutcomeStatus, Reading, ResourceReading, Snapshot};
 use crate::observe::{Event, READ_TIMEOUT, read_one};
@@ -110,7 +110,8 @@ impl Lane {
                         Step::Sent { note } => words::done(note.as_deref()),
                         _ => words::done(None),
                     };
-                    self.end(at, End::new(OutcomeStatus::Done, detail));
+                    let idle = is_idle(&change, snapshot);
+                    self.end(at, End { idle, ..End::new(OutcomeStatus::Done, detail) });
                 }
                 (Sight::Blind(reason), Step::Sent { .. }) => {
                     self.end(at, End::accepted(OutcomeStatus::Unverified, words::blind(&reason)));

@@ -7,8 +7,8 @@ use super::fakes::{
 };
 use crate::connector::ConnectorError;
 use crate::domain::{
-    Action, ChangeId, Channel, GuardVerdict, Level, OutcomeStatus, ResourceName, ResourceReading, Target,
-    VendorName, Verdict,
+    AccountState, Action, ChangeId, Channel, GuardVerdict, Level, OutcomeStatus, ResourceName,
+    ResourceReading, Target, VendorName, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -254,6 +254,23 @@ async fn changes_of_one_action_on_one_resource_travel_together() {
     assert!(run.outcomes.iter().all(|one| one.status == OutcomeStatus::Done));
     let sent = ["v-0001 + v-0002 + v-0003", "v-0004", "v-0005", "v-0006", "v-0007"];
     assert_eq!(vendor.requests(), sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn invariant_5_nobody_goes_for_a_successor_who_was_suspended_meanwhile() {
+    let with = |suspended: bool| async move {
+        let vendor = FakeVendor::new(&["jane", "old"], &["main"]).holding("main", "old", "admin");
+        vendor.with(|state| {
+            let jane = state.accounts.get_mut(&id("jane")).unwrap();
+            jane.state = if suspended { AccountState::Suspended } else { AccountState::Active };
+        });
+        let goes = change(2, "old", revoke("main", "admin")).behind(&[1]);
+        run_on(&vendor, vec![change(1, "jane", grant("main", "admin")), goes]).await.outcomes
+    };
+    let [gain, loss] = &with(true).await[..] else { panic!("two changes") };
+    assert_eq!((gain.status, loss.status), (OutcomeStatus::Done, OutcomeStatus::Skipped));
+    assert!(loss.detail.contains("v-0001, whose account is suspended by now"), "{}", loss.detail);
+    assert!(with(false).await.iter().all(|outcome| outcome.status == OutcomeStatus::Done));
 }
 
 #[tokio::test(start_paused = true)]

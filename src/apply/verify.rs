@@ -65,6 +65,12 @@ fn usable(state: AccountState) -> Sight {
     }
 }
 
+/// Whether the reading shows the account of the change suspended: what it gained is there, and nobody can act on it.
+pub(super) fn is_idle(change: &Change, snapshot: &Snapshot) -> bool {
+    let account = invited(change, snapshot).or_else(|| account(change, snapshot));
+    account.is_some_and(|account| account.state == AccountState::Suspended)
+}
+
 /// The account that an invitation made: by the id that the vendor gave, else by the id left on it, its sign-in
 /// name or its address.
 pub(super) fn invited<'a>(change: &Change, snapshot: &'a Snapshot) -> Option<&'a Account> {

@@ -84,6 +84,14 @@ pub(super) fn behind(change: &Change, first: &Change, status: OutcomeStatus) -> 
     all_the_same(why, change, first)
 }
 
+/// A loss that waited for somebody's gain, whose account somebody has suspended since.
+pub(super) fn behind_idle(first: &Change) -> String {
+    format!(
+        "Not tried, because it comes after {}, whose account is suspended by now: nobody would be there to take over.",
+        first.id
+    )
+}
+
 /// With the way to take access from somebody who cannot be taken out of the provider.
 fn all_the_same(why: String, change: &Change, first: &Change) -> String {
     let (vendor, provider) = (&change.vendor, &first.vendor);
