@@ -5,6 +5,7 @@
 
 pub mod pages;
 pub(crate) mod people;
+pub(crate) mod similar;
 
 use crate::domain::{
     AccountId, AccountState, Change, Channel, Due, Level, Resource, ResourceName, ResourceReading, Snapshot,

@@ -197,6 +197,7 @@ pub(super) fn snapshot(state: &State) -> Snapshot {
         recorded: BTreeMap::new(),
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
+        similar: BTreeMap::new(),
     }
 }
 

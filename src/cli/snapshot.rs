@@ -5,7 +5,7 @@ use super::keep::Keeper;
 use super::{Exit, Global, Output, browser, stages, tasks};
 use crate::apply::browser::Members;
 use crate::connector::Spec;
-use crate::domain::{Resource, ResourceName, VendorName, VendorSettings};
+use crate::domain::{Resource, ResourceName, VendorName, VendorSettings, distance};
 use crate::net::Clock;
 use crate::observe::recorded::{self, MAX_BYTES, Material, RecordError, Stored};
 use crate::observe::{Progress, Quiet};
@@ -220,11 +220,7 @@ fn listed(vendor: &Vendor, recordable: &BTreeSet<ResourceName>) -> String {
 /// That there is no such thing, with the nearest one that there is.
 fn unknown(what: &str, name: &str, known: Vec<&str>) -> String {
     let shown = neutral::terminal(name);
-    let near = known
-        .iter()
-        .map(|candidate| (strsim::osa_distance(&name.to_lowercase(), candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= (name.len().max(candidate.len()) / 3).max(1))
-        .min();
+    let near = known.iter().filter_map(|candidate| Some((distance(name, candidate)?, *candidate))).min();
     match near {
         Some((_, near)) => format!("there is no {what} `{shown}`; did you mean `{near}`?"),
         None => format!("there is no {what} `{shown}`; there is {}", known.join(", ")),

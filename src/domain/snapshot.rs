@@ -46,6 +46,17 @@ pub struct Snapshot {
     pub feeds: BTreeMap<ResourceName, Vec<Feed>>,
     /// Accounts that the vendor keeps and nobody can use, until somebody brings them back: no access, and no accounts.
     pub retired: BTreeMap<AccountId, Account>,
+    /// Resources whose names are near that of a declared one that the vendor lacks, as far as was read: a hint.
+    pub similar: BTreeMap<ResourceName, Vec<Similar>>,
+}
+
+/// A resource that a declared one that is missing may have meant. All text is the vendor's, bounded and untrusted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Similar {
+    /// The vendor's own id of it.
+    pub id: Arc<str>,
+    /// The vendor's display name.
+    pub name: Arc<str>,
 }
 
 /// What a feed is.

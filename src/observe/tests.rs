@@ -79,6 +79,7 @@ fn whole(scope: &Scope) -> Snapshot {
         recorded: BTreeMap::new(),
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
+        similar: BTreeMap::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::accounts::{Wanted, is_set_aside};
 use super::draft::{Draft, Ground, target};
 use super::identity::{Matches, duplicate};
 use super::ownership::Ownership;
-use super::{Context, across, levels};
+use super::{Context, across, levels, similar};
 use crate::connector::{Joining, KindSpec};
 use crate::domain::{
     Account, AccountId, AccountState, Action, Finding, Grant, Invitation, InvitationState, Level, Manage,
@@ -354,6 +354,7 @@ impl<'a> Side<'_, 'a> {
         if !is_set_aside(self.context, self.resource) {
             let action = Action::CreateResource { on: target(self.context, self.resource) };
             drafts.push(self.draft((None, None), action, Ground::Named, vec![self.resource.span]));
+            similar::tell(self.context, self.resource, findings);
             for grant in wanted {
                 match self.matches.primary.get(&grant.user) {
                     Some(account) => self.gain(grant, Some(account), None, drafts, findings),

@@ -130,6 +130,7 @@ impl World {
             recorded: BTreeMap::new(),
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
+            similar: BTreeMap::new(),
         };
         let settings = VendorSettings {
             name: crm(),

@@ -26,6 +26,7 @@ mod order;
 mod ownership;
 mod returns;
 mod sequence;
+mod similar;
 mod strays;
 mod succession;
 mod upstream;

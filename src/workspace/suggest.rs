@@ -1,9 +1,7 @@
 //! Finds what a person probably meant.
 
+use crate::domain::{LONGEST_COMPARED, distance, tolerance};
 use std::cell::Cell;
-
-/// The longest name that is compared.
-const LONGEST: usize = 64;
 
 /// How much one load may spend on comparing, in pairs of letters: thousands of unknown names among a hundred
 /// thousand users would otherwise take minutes.
@@ -32,7 +30,7 @@ impl Suggester {
         candidates: impl IntoIterator<Item = &'c str>,
     ) -> Option<&'c str> {
         let wanted = text.to_lowercase();
-        if wanted.len() > LONGEST {
+        if wanted.len() > LONGEST_COMPARED {
             return None;
         }
         let near = candidates
@@ -44,14 +42,13 @@ impl Suggester {
 
     /// The candidate with its distance, where that is small; nothing once the budget is used up.
     fn distance<'c>(&self, wanted: &str, candidate: &'c str) -> Option<(Option<usize>, &'c str)> {
-        let limit = (wanted.len().max(candidate.len()) / 3).max(1);
-        if candidate.len() > LONGEST || wanted.len().abs_diff(candidate.len()) > limit {
+        let apart = wanted.len().abs_diff(candidate.len());
+        if candidate.len() > LONGEST_COMPARED || apart > tolerance(wanted, candidate) {
             self.spend(1)?;
             return Some((None, candidate));
         }
         self.spend(1 + wanted.len() * candidate.len())?;
-        let distance = strsim::osa_distance(wanted, &candidate.to_lowercase());
-        Some(((distance <= limit).then_some(distance), candidate))
+        Some((distance(wanted, candidate), candidate))
     }
 
     fn spend(&self, cost: usize) -> Option<()> {

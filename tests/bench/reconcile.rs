@@ -95,6 +95,7 @@ fn input() -> Result<Input> {
         recorded: BTreeMap::new(),
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
+        similar: BTreeMap::new(),
     };
     let spec = Registry.spec("scim", &Configured::default()).context("the scim connector")?;
     let settings = settings(&vendor, &groups);

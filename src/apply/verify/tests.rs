@@ -27,6 +27,7 @@ fn snapshot() -> Snapshot {
         recorded: BTreeMap::new(),
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
+        similar: BTreeMap::new(),
     }
 }
 

@@ -154,6 +154,7 @@ impl RecordedReader {
             recorded: BTreeMap::new(),
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
+            similar: BTreeMap::new(),
         })
     }
 

@@ -60,6 +60,7 @@ impl Reader for Api {
             recorded: BTreeMap::new(),
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
+            similar: BTreeMap::new(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What a finding says besides its words: whom it is about, the line it stands at, and what to do.
 
-use super::super::fixture::{World, crm, level, resource};
+use super::super::fixture::{World, codes, crm, level, lines, resource};
 use crate::connector::{AddressChange, Leaving, LevelSpec, ObligationSpec};
 use crate::domain::*;
 use std::sync::Arc;
@@ -44,6 +44,27 @@ fn what_could_not_be_read_stands_at_its_own_line() {
         at: jiff::Timestamp::UNIX_EPOCH,
     });
     check(&world, "unreadable-vendor", "Error - 1 try again");
+}
+
+#[test]
+fn a_resource_to_create_whose_name_is_near_another_ones_is_told_unless_that_one_is_declared() {
+    let mut world = World::new().person("jane").wants("jane analysts member").live("jane");
+    world.snapshot().resources.insert(resource("analysts"), ResourceReading::Missing);
+    assert!(!codes(&world.plan()).contains(&"similar-resource"));
+    let one = |id: &str, name: &str| Similar { id: Arc::from(id), name: Arc::from(name) };
+    let both = vec![one("g-7", "Analyst"), one("G-ADMINS", "analists")];
+    world.snapshot().similar.insert(resource("analysts"), both);
+    check(&world, "similar-resource", "Warning - 2 if one of those is meant");
+    let plan = world.plan();
+    let finding = plan.findings.iter().find(|one| one.code == "similar-resource").unwrap();
+    let expected =
+        "crm/analysts is to be created under the name \"analysts\", and the vendor has \"Analyst\" (id g-7)";
+    assert_eq!(finding.detail, expected);
+    assert!(
+        lines(&plan).iter().any(|line| line == "create-resource - analysts"),
+        "it is a hint: {:?}",
+        lines(&plan)
+    );
 }
 
 #[test]

@@ -134,6 +134,7 @@ fn reading(taken: i64, rows: &[&str]) -> Reading {
         recorded: BTreeMap::new(),
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
+        similar: BTreeMap::new(),
     };
     let (mut holders, mut offers) = (BTreeMap::new(), BTreeMap::new());
     for row in rows {

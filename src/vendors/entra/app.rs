@@ -35,10 +35,10 @@ pub(super) async fn locate(directory: &Directory, resource: &Resource) -> Result
             return Ok(Located::Unclear("The app is declared with neither an id nor a name.".to_owned()));
         }
     };
-    let Some(app) = app else { return Ok(Located::Missing) };
+    let Some(app) = app else { return Ok(Located::Missing(Vec::new())) };
     match directory.assignments(&app.id).await {
         Ok(assignments) => Ok(Located::App(Given { app, assignments })),
-        Err(ConnectorError::Gone { .. }) => Ok(Located::Missing),
+        Err(ConnectorError::Gone { .. }) => Ok(Located::Missing(Vec::new())),
         Err(error) => Err(error),
     }
 }

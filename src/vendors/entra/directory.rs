@@ -3,7 +3,8 @@
 use super::wire::{self, App, Assignment, Group, Kind, quoted};
 use super::{GRAPH, MEMBER};
 use crate::connector::ConnectorError;
-use crate::domain::{Email, Level};
+use crate::connector::similar::{beginning, similar};
+use crate::domain::{Email, Level, Similar};
 use crate::net::rest::Rest;
 use crate::net::{Answer, Endpoint, Pace, Request};
 use reqwest::Method;
@@ -12,6 +13,9 @@ use std::sync::Arc;
 
 /// The most that Graph puts on one page.
 const PAGE: &str = "999";
+
+/// What is asked of a group that may have been meant.
+const NAMED: &str = "id,displayName";
 
 /// One tenant, with one credential.
 pub(super) struct Directory {
@@ -128,6 +132,16 @@ impl Directory {
         let found = self.filtered(&["groups"], Some(wire::GROUP), filter).await?;
         let groups = found.iter().map(wire::group).collect::<Result<Vec<_>, _>>()?;
         Ok(among(groups, "group", name, |group| &group.name))
+    }
+
+    /// Groups that a name which none has may have meant. It is a hint: a search that fails says nothing.
+    pub(super) async fn groups_near(&self, name: &str) -> Vec<Similar> {
+        let filter = format!("startswith(displayName,{})", quoted(&beginning(name)));
+        let search = get(&["groups"]).query("$filter", filter).query("$select", NAMED).query("$top", PAGE);
+        let found = self.read(&search).await.unwrap_or_default();
+        let groups = found.get("value").and_then(Value::as_array).into_iter().flatten();
+        let named = |group| Some((wire::text(group, "id")?, wire::text(group, "displayName")?));
+        similar(name, groups.filter_map(named))
     }
 
     /// Everything that is directly in a group.

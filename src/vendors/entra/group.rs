@@ -23,18 +23,18 @@ pub(super) async fn locate(directory: &Directory, resource: &Resource) -> Result
         (Some(id), _) => directory.group(id).await?,
         (None, Some(name)) => match directory.group_named(name).await? {
             Named::One(group) => Some(group),
-            Named::None => None,
+            Named::None => return Ok(Located::Missing(directory.groups_near(name).await)),
             Named::Unclear(why) => return Ok(Located::Unclear(format!("In Entra, {why}."))),
         },
         (None, None) => {
             return Ok(Located::Unclear("The group is declared with neither an id nor a name.".to_owned()));
         }
     };
-    let Some(group) = group else { return Ok(Located::Missing) };
+    let Some(group) = group else { return Ok(Located::Missing(Vec::new())) };
     match directory.members(&group.id).await {
         Ok(members) => Ok(Located::Group(Filled { group, members })),
         // It was deleted between two requests.
-        Err(ConnectorError::Gone { .. }) => Ok(Located::Missing),
+        Err(ConnectorError::Gone { .. }) => Ok(Located::Missing(Vec::new())),
         Err(error) => Err(error),
     }
 }

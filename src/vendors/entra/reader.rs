@@ -6,7 +6,8 @@ use super::{APP, GROUP, app, group};
 use crate::connector::people::bound_broken;
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{
-    Account, AccountId, Broken, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading, Snapshot,
+    Account, AccountId, Broken, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading, Similar,
+    Snapshot,
 };
 use crate::net::{Clock, neutral};
 use async_trait::async_trait;
@@ -23,7 +24,8 @@ pub(crate) struct EntraReader {
 
 /// A declared resource as the tenant has it, before it is known who has an account.
 pub(super) enum Located {
-    Missing,
+    /// With what its name may have meant.
+    Missing(Vec<Similar>),
     /// It is not clear which one it is: a full sentence.
     Unclear(String),
     Group(group::Filled),
@@ -65,6 +67,7 @@ impl Reader for EntraReader {
             }
         }
         drop(known);
+        let similar = located.iter().filter_map(similar).collect();
         // To give a large directory's memory back takes as long as several of its pages, and nobody needs to wait for it.
         tokio::task::spawn_blocking(move || drop((users, located)));
         Ok(Snapshot {
@@ -78,6 +81,7 @@ impl Reader for EntraReader {
             recorded: BTreeMap::new(),
             feeds,
             retired: BTreeMap::new(),
+            similar,
         })
     }
 }
@@ -139,6 +143,14 @@ fn everybody(users: &[Value]) -> ResourceReading {
     read(None, users.iter().filter_map(holder).collect())
 }
 
+/// What the name of a missing resource may have meant.
+fn similar((name, located): (&ResourceName, &Located)) -> Option<(ResourceName, Vec<Similar>)> {
+    match located {
+        Located::Missing(near) if !near.is_empty() => Some((name.clone(), near.clone())),
+        _ => None,
+    }
+}
+
 /// A resource and who holds it.
 pub(super) fn read(id: Option<&str>, holders: BTreeMap<AccountId, Level>) -> ResourceReading {
     ResourceReading::Read { id: id.map(Arc::from), holders, offers: BTreeMap::new() }
@@ -192,7 +204,7 @@ fn reading(
     known: &Known<'_>,
 ) -> Result<(ResourceReading, Vec<Feed>), ConnectorError> {
     Ok(match located {
-        Located::Missing => (ResourceReading::Missing, Vec::new()),
+        Located::Missing(_) => (ResourceReading::Missing, Vec::new()),
         Located::Unclear(why) => (unclear(why), Vec::new()),
         Located::Strange(why) => {
             (ResourceReading::Unread { reason: Arc::from(why.as_str()), open: true }, Vec::new())

@@ -5,7 +5,10 @@ use super::people::PAGE;
 use super::reader::MEMBER;
 use super::wire::{RETIRED, text};
 use crate::connector::ConnectorError;
-use crate::domain::{AccountId, Feed, FeedKind, Level, Manage, Resource, ResourceName, ResourceReading};
+use crate::connector::similar::{beginning, similar};
+use crate::domain::{
+    AccountId, Feed, FeedKind, Level, Manage, Resource, ResourceName, ResourceReading, Similar,
+};
 use crate::net::neutral;
 use crate::net::rest::Rest;
 use serde_json::Value;
@@ -32,6 +35,8 @@ pub(super) enum Found {
 #[derive(Debug, Default)]
 pub(super) struct Groups {
     read: BTreeMap<ResourceName, ResourceReading>,
+    /// What a name that is missing may have meant.
+    similar: BTreeMap<ResourceName, Vec<Similar>>,
     /// Active rules; none where the credential may not see any.
     rules: Option<Vec<Value>>,
 }
@@ -42,9 +47,15 @@ pub(super) async fn read(rest: &Arc<Rest>, wanted: &[&Resource]) -> Result<Group
         return Ok(Groups::default());
     }
     let (readings, rules) = tokio::try_join!(side_by_side(rest, wanted, one), rules(rest))?;
-    let mut read: BTreeMap<ResourceName, ResourceReading> = readings.into_iter().collect();
+    let (mut read, mut similar) = (BTreeMap::new(), BTreeMap::new());
+    for (name, (reading, near)) in readings {
+        read.insert(name.clone(), reading);
+        if !near.is_empty() {
+            similar.insert(name, near);
+        }
+    }
     refuse_shared(&mut read);
-    Ok(Groups { read, rules })
+    Ok(Groups { read, similar, rules })
 }
 
 /// What each resource is read to be; the first failure ends it.
@@ -76,8 +87,25 @@ where
     Ok(readings)
 }
 
-async fn one(rest: Arc<Rest>, resource: Resource) -> Result<ResourceReading, ConnectorError> {
-    let group = match find(&rest, resource.id.as_deref(), resource.display.as_deref()).await? {
+async fn one(rest: Arc<Rest>, resource: Resource) -> Result<(ResourceReading, Vec<Similar>), ConnectorError> {
+    let reading = reading(&rest, &resource).await?;
+    let near = match (&reading, &resource.id, &resource.display) {
+        (ResourceReading::Missing, None, Some(name)) => near(&rest, name).await,
+        _ => Vec::new(),
+    };
+    Ok((reading, near))
+}
+
+/// Groups that a name which none has may have meant. It is a hint: a look-up that fails says nothing.
+async fn near(rest: &Rest, name: &str) -> Vec<Similar> {
+    let look_up = get(&["groups"]).query("q", beginning(name)).query("limit", LOOKED_UP.to_string());
+    let found = rest.read(&look_up).await.unwrap_or_default();
+    let groups = found.as_array().into_iter().flatten();
+    similar(name, groups.filter_map(|group| Some((text(group, "/id")?, text(group, "/profile/name")?))))
+}
+
+async fn reading(rest: &Rest, resource: &Resource) -> Result<ResourceReading, ConnectorError> {
+    let group = match find(rest, resource.id.as_deref(), resource.display.as_deref()).await? {
         Found::There(group) => group,
         Found::Missing => return Ok(ResourceReading::Missing),
         Found::Unclear(why) => return Ok(unclear(why)),
@@ -192,6 +220,11 @@ impl Groups {
     /// What each is read to be.
     pub(super) fn readings(&self) -> BTreeMap<ResourceName, ResourceReading> {
         self.read.clone()
+    }
+
+    /// What each that is missing may have meant.
+    pub(super) fn similar(&self) -> BTreeMap<ResourceName, Vec<Similar>> {
+        self.similar.clone()
     }
 
     /// The people in the group of this id, where it was read.

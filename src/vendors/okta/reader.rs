@@ -51,6 +51,7 @@ impl Reader for OktaReader {
             recorded: BTreeMap::new(),
             feeds,
             retired: people.retired,
+            similar: groups.similar(),
         })
     }
 }

@@ -2,8 +2,9 @@
 
 use super::wire::{self, broken, number, own_id, text};
 use super::{APP, LIMITS, ROLE};
+use crate::connector::similar::similar;
 use crate::connector::{ConnectorError, Scope};
-use crate::domain::{AccountId, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading};
+use crate::domain::{AccountId, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading, Similar};
 use crate::net::rest::Rest;
 use crate::net::{Request, neutral};
 use serde_json::Value;
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 pub(super) struct Directory {
     pub(super) resources: BTreeMap<ResourceName, ResourceReading>,
     pub(super) feeds: BTreeMap<ResourceName, Vec<Feed>>,
+    pub(super) similar: BTreeMap<ResourceName, Vec<Similar>>,
 }
 
 /// Where a declared resource is.
@@ -52,7 +54,8 @@ pub(super) async fn read(rest: &Arc<Rest>, scope: &Scope) -> Result<Directory, C
     let (in_roles, in_apps) =
         tokio::try_join!(lists(rest, role_ids, wire::role_users), lists(rest, app_ids, wire::app_users))?;
     let found = Found { role_names, rules, carriers, in_roles, in_apps };
-    let mut directory = Directory::default();
+    let mut directory =
+        Directory { similar: near(&located_roles, &found.role_names), ..Directory::default() };
     for (resource, located) in located_roles.iter().chain(&located_apps) {
         let (reading, feeds) = found.of(resource, located);
         directory.resources.insert(resource.name.clone(), reading);
@@ -132,6 +135,16 @@ fn locate<'a>(resources: &[&'a Resource], names: &Names) -> Vec<(&'a Resource, L
         }
     }
     located
+}
+
+/// The roles that those which are missing may have meant.
+fn near(located: &[(&Resource, Located)], names: &Names) -> BTreeMap<ResourceName, Vec<Similar>> {
+    let all = || names.iter().map(|(id, name)| (id.as_str(), name.as_str()));
+    let near = located.iter().filter_map(|(resource, place)| match (place, &resource.display) {
+        (Located::Missing, Some(name)) => Some((resource.name.clone(), similar(name, all()))),
+        _ => None,
+    });
+    near.filter(|(_, near)| !near.is_empty()).collect()
 }
 
 fn ids(located: &[(&Resource, Located)]) -> impl Iterator<Item = String> {

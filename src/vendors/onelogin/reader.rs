@@ -42,6 +42,7 @@ impl Reader for OneLoginReader {
             recorded: BTreeMap::new(),
             feeds: directory.feeds,
             retired: BTreeMap::new(),
+            similar: directory.similar,
         })
     }
 }

@@ -7,7 +7,8 @@ use super::refusal::refusal;
 use super::service::Service;
 use super::wire::{Entry, Object, attr, opaque, page, text};
 use crate::connector::ConnectorError;
-use crate::domain::{AccountId, Level, Resource, ResourceName, ResourceReading};
+use crate::connector::similar::similar;
+use crate::domain::{AccountId, Level, Resource, ResourceName, ResourceReading, Similar};
 use crate::net::Request;
 use reqwest::Method;
 use serde_json::Value;
@@ -43,6 +44,8 @@ pub(super) struct Groups {
     located: Vec<(ResourceName, Located)>,
     /// Ids of groups where all were listed, to know a nested group that does not say it is one.
     ids: Option<BTreeSet<String>>,
+    /// What those that are missing may have meant.
+    pub(super) similar: BTreeMap<ResourceName, Vec<Similar>>,
 }
 
 /// Finds the declared groups, each with an answer that speaks of its members if the server has one.
@@ -69,8 +72,25 @@ pub(super) async fn find(service: &Arc<Service>, wanted: &[&Resource]) -> Result
     } else if !untold.is_empty() {
         look_for_members(service).await?;
     }
+    let similar = near(wanted, &located, all.as_deref().unwrap_or_default());
     let ids = all.map(|all| all.into_iter().map(|group| group.id).collect());
-    Ok(Groups { located, ids })
+    Ok(Groups { located, ids, similar })
+}
+
+/// Whoever looks for a name in vain has seen all groups.
+fn near(
+    wanted: &[&Resource],
+    located: &[(ResourceName, Located)],
+    all: &[Entry],
+) -> BTreeMap<ResourceName, Vec<Similar>> {
+    let names = || all.iter().filter_map(|group| Some((&*group.id, text(&group.object, "displayName")?)));
+    let near = wanted.iter().zip(located).filter_map(|(resource, (name, located))| {
+        match (located, &resource.id, &resource.display) {
+            (Located::Missing, None, Some(display)) => Some((name.clone(), similar(display, names()))),
+            _ => None,
+        }
+    });
+    near.filter(|(_, near)| !near.is_empty()).collect()
 }
 
 /// All groups, where more than a few are declared.
@@ -202,7 +222,7 @@ impl Groups {
     /// Groups of which no answer tells anything that could be understood.
     fn unclear(wanted: &[&Resource], why: &str) -> Self {
         let located = wanted.iter().map(|one| (one.name.clone(), Located::Unclear(why.to_owned())));
-        Self { located: located.collect(), ids: Some(BTreeSet::new()) }
+        Self { located: located.collect(), ids: Some(BTreeSet::new()), similar: BTreeMap::new() }
     }
 
     /// Who holds what, once the users are known. Groups among `new` are known to have been made just now.

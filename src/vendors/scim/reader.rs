@@ -59,6 +59,7 @@ impl Reader for ScimReader {
             recorded: BTreeMap::new(),
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
+            similar: groups.similar,
         })
     }
 }

@@ -66,6 +66,7 @@ impl Reader for SegmentReader {
             recorded: BTreeMap::new(),
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
+            similar: BTreeMap::new(),
         })
     }
 }

@@ -1,17 +1,19 @@
-//! `$filter`, as far as it is of use here: comparisons for equality, any of which may hold.
+//! `$filter`, as far as it is of use here: comparisons with a text or its beginning, any of which may hold.
 
 use super::problem::Problem;
 use serde_json::Value;
 
 /// A filter.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Filter(Vec<Equals>);
+pub(super) struct Filter(Vec<Comparison>);
 
-/// `property eq value`, or `property/any(x:x eq value)`.
+/// `property eq value`, `property/any(x:x eq value)`, or `startswith(property,value)`.
 #[derive(Debug, PartialEq, Eq)]
-struct Equals {
+struct Comparison {
     property: String,
     value: String,
+    /// Whether the value is only the beginning.
+    begins: bool,
 }
 
 impl Filter {
@@ -20,7 +22,7 @@ impl Filter {
         let unfit = || Problem::bad(format!("Invalid filter clause: {text}."));
         let (mut rest, mut any) = (text, Vec::new());
         loop {
-            let (one, after) = equals(rest).ok_or_else(unfit)?;
+            let (one, after) = comparison(rest).ok_or_else(unfit)?;
             if !properties.contains(&&*one.property) {
                 return Err(Problem::bad(format!("Could not find a property named '{}'.", one.property)));
             }
@@ -35,31 +37,41 @@ impl Filter {
 
     /// Whether an object with these properties passes.
     pub(super) fn passes(&self, property: impl Fn(&str) -> Value) -> bool {
-        self.0.iter().any(|equals| holds(&property(&equals.property), &equals.value))
+        self.0.iter().any(|one| one.holds(&property(&one.property)))
     }
 }
 
-/// Graph compares without case.
-fn holds(value: &Value, wanted: &str) -> bool {
-    match value {
-        Value::String(text) => text.to_lowercase() == wanted.to_lowercase(),
-        Value::Bool(flag) => flag.to_string() == wanted,
-        Value::Array(values) => values.iter().any(|value| holds(value, wanted)),
-        _ => false,
+impl Comparison {
+    /// Graph compares without case.
+    fn holds(&self, value: &Value) -> bool {
+        let wanted = self.value.to_lowercase();
+        match value {
+            Value::String(text) if self.begins => text.to_lowercase().starts_with(&wanted),
+            Value::String(text) => text.to_lowercase() == wanted,
+            Value::Bool(flag) => flag.to_string() == wanted,
+            Value::Array(values) => values.iter().any(|value| self.holds(value)),
+            _ => false,
+        }
     }
 }
 
-fn equals(text: &str) -> Option<(Equals, &str)> {
+fn comparison(text: &str) -> Option<(Comparison, &str)> {
+    if let Some(inside) = text.strip_prefix("startswith(") {
+        let (property, rest) = word(inside)?;
+        let (value, rest) = literal(rest.strip_prefix(',')?)?;
+        let begins = Comparison { property: property.to_owned(), value, begins: true };
+        return Some((begins, rest.strip_prefix(')')?));
+    }
     let (property, rest) = word(text)?;
     if let Some(inside) = rest.strip_prefix("/any(") {
         let (name, rest) = word(inside)?;
         let (again, rest) = word(rest.strip_prefix(':')?)?;
         let (value, rest) = literal(rest.strip_prefix(" eq ")?)?;
         let rest = rest.strip_prefix(')').filter(|_| name == again)?;
-        return Some((Equals { property: property.to_owned(), value }, rest));
+        return Some((Comparison { property: property.to_owned(), value, begins: false }, rest));
     }
     let (value, rest) = literal(rest.strip_prefix(" eq ")?)?;
-    Some((Equals { property: property.to_owned(), value }, rest))
+    Some((Comparison { property: property.to_owned(), value, begins: false }, rest))
 }
 
 fn word(text: &str) -> Option<(&str, &str)> {
@@ -102,6 +114,8 @@ mod tests {
         assert!(passes(filter, &json!({ "mail": "O'Hara@x.example" })));
         assert!(passes(filter, &json!({ "otherMails": ["a@x.example", "b@x.example"] })));
         assert!(!passes(filter, &json!({ "mail": "b@x.example", "otherMails": [] })));
+        assert!(passes("startswith(mail,'o''')", &json!({ "mail": "O'Hara@x.example" })));
+        assert!(!passes("startswith(mail,'hara')", &json!({ "mail": "O'Hara@x.example" })));
     }
 
     #[test]
@@ -112,6 +126,7 @@ mod tests {
             "mail eq",
             "mail eq 'a",
             "mail ne 'a'",
+            "startswith(mail,'a'",
             "nobody eq 'a'",
             "mail eq 'a' and mail eq 'b'",
         ] {

@@ -107,6 +107,23 @@ async fn a_name_that_is_not_clear_stands_for_nothing() {
 }
 
 #[tokio::test]
+async fn a_name_that_no_group_has_tells_those_that_are_near() {
+    let groups = [group(10, "Heap-Users", &[]), group(11, "Heat maps", &[]), group(12, "Sales", &[])];
+    let declared = vec![
+        resource("typo", "group", None, Some("heap users")),
+        resource("gone", "group", Some(99), None),
+        resource("sales", "group", None, Some("Sales")),
+    ];
+    let tenant = Tenant::new(&[user(1, "a@acme.example")], &groups, json!({}));
+    let snapshot = tenant.read(declared).await;
+    assert_eq!(snapshot.resources["typo"], ResourceReading::Missing);
+    let near: Vec<(&str, usize)> =
+        snapshot.similar["typo"].iter().map(|one| (&*one.name, short(&one.id))).collect();
+    assert_eq!((near, snapshot.similar.len()), (vec![("Heap-Users", 10)], 1));
+    assert_eq!(tenant.emulator.faults().calls(), 1 + 2 + 1 + 2, "one more for the name that none has");
+}
+
+#[tokio::test]
 async fn one_group_under_two_names_is_refused() {
     let declared = vec![resource("a", "group", Some(10), None), resource("b", "group", None, Some("Sales"))];
     let tenant = Tenant::new(&[user(1, "a@acme.example")], &[group(10, "Sales", &[])], json!({}));

@@ -22,6 +22,33 @@ async fn a_group_is_found_by_its_id_or_its_exact_name() {
 }
 
 #[tokio::test]
+async fn a_name_that_no_group_has_tells_those_that_are_near() {
+    let org = Org::of(Vec::new(), &[group("team", &[]), group("other", &[])], json!({}));
+    let read = org.read("typo: { name: the Taem, kind: group }\nnew: { name: Elsewhere, kind: group }").await;
+    assert_eq!(read.resources["typo"], ResourceReading::Missing);
+    let near: Vec<&str> = read.similar["typo"].iter().map(|one| &*one.name).collect();
+    assert_eq!((near, read.similar.len()), (vec!["The team"], 1));
+    let asked = org.log.lock().unwrap().clone();
+    let asked: Vec<&String> = asked.iter().filter(|line| line.contains("/groups q=")).collect();
+    assert_eq!(asked.len(), 4, "two requests for each name that no group has: {asked:#?}");
+}
+
+#[tokio::test]
+async fn a_look_up_of_near_names_that_fails_says_nothing() {
+    let server = Server::start(|seen| match (seen.path.as_str(), seen.q("q")) {
+        ("/api/v1/groups", "Th") => failure(500, "E0000009", "Internal Server Error"),
+        ("/api/v1/users/me", _) => failure(404, "E0000007", "Not found"),
+        _ => answer(&json!([])),
+    })
+    .await;
+    let read =
+        read(server.endpoint(""), &vendor_with("", "typo: { name: The Taem, kind: group }")).await.unwrap();
+    assert_eq!(read.resources["typo"], ResourceReading::Missing);
+    assert!(read.similar.is_empty());
+    assert!(server.seen().iter().any(|seen| seen.q("q") == "Th"), "it was asked");
+}
+
+#[tokio::test]
 async fn a_group_that_others_fill_is_read_only_where_it_is_observed() {
     let vendor = json!({ "types": { "ad": "APP_GROUP", "all": "BUILT_IN" } });
     let org = Org::of(vec![person("a@acme.example")], &[group("ad", &["a"]), group("all", &["a"])], vendor);

@@ -162,6 +162,12 @@ async fn a_role_is_found_by_its_exact_name_and_fed_by_mappings() {
     assert!(!server.lines().contains(&"GET /api/2/roles/12/users".to_owned()), "nobody declared it");
     let (snapshot, _) = one("role", None, Some("Marketing")).await;
     assert_eq!(snapshot.resources["it"], ResourceReading::Missing);
+    assert!(snapshot.similar.is_empty(), "no role is near");
+    let (snapshot, server) = one("role", None, Some("Sles")).await;
+    assert_eq!(snapshot.resources["it"], ResourceReading::Missing);
+    let near: Vec<(&str, &str)> = snapshot.similar["it"].iter().map(|one| (&*one.id, &*one.name)).collect();
+    assert_eq!(near, [("11", "Sales")]);
+    assert_eq!(server.lines().iter().filter(|line| *line == "GET /api/2/roles").count(), 1);
     let (snapshot, _) = one("role", None, Some("sales")).await;
     assert!(holders(&snapshot)[0].contains("another case"), "{snapshot:?}");
     let (snapshot, _) = one("role", Some("99"), None).await;

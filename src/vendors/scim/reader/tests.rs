@@ -57,6 +57,24 @@ fn reason(snapshot: &Snapshot, name: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_name_that_no_group_has_tells_those_that_are_near() {
+    let groups = vec![
+        json!({"id": "g1", "displayName": "Data_Team", "members": []}),
+        json!({"id": "g2", "displayName": "Sales", "members": []}),
+    ];
+    let server = server(users(1), groups, true).await;
+    let wanted = ["Data Team", "Sales", "Nobody"];
+    let wanted = wanted.map(|name| group(&name.to_lowercase().replace(' ', "-"), None, Some(name)));
+    let read = snapshot(&server, &vendor(&[]), wanted.to_vec()).await.unwrap();
+    assert_eq!(read.resources["data-team"], ResourceReading::Missing);
+    let near: Vec<(&str, &str)> =
+        read.similar["data-team"].iter().map(|one| (&*one.id, &*one.name)).collect();
+    assert_eq!((near, read.similar.len()), (vec![("g1", "Data_Team")], 1));
+    let listed = server.seen().iter().filter(|seen| !seen.q("startIndex").is_empty()).count();
+    assert_eq!(listed, 2, "the users and the groups, once each");
+}
+
+#[tokio::test]
 async fn users_and_groups_become_a_snapshot() {
     let groups = vec![
         json!({"id": "g1", "displayName": "Analysts", "members": [{"value": "1"}, {"value": "ghost"}]}),
