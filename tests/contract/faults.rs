@@ -65,10 +65,22 @@ async fn changed(Case { spec, manner }: &Case, troubles: Vec<Fault>) {
     every_call_fails(spec, Some(&state), &second(spec, *manner), troubles).await;
 }
 
-/// What an undisturbed apply leaves, and everything that was noticed of it.
+/// What an undisturbed apply leaves, everything that was noticed of it, and how many calls it makes.
 struct Goal {
     held: Vec<String>,
     noticed: Vec<String>,
+    calls: u64,
+    writes: u64,
+}
+
+impl Goal {
+    /// How many calls there are to fail.
+    fn made(&self, counting: Counting) -> u64 {
+        match counting {
+            Counting::Calls => self.calls,
+            Counting::Writes => self.writes,
+        }
+    }
 }
 
 /// Applies the workspace to the state with each trouble at each call, and compares with an undisturbed apply.
@@ -76,15 +88,18 @@ async fn every_call_fails(spec: &Spec, state: Option<&Value>, yaml: &str, troubl
     let goal = {
         let lab = lenient(spec, state, yaml);
         lab.apply().await;
-        Goal { held: held(&lab.snapshot().await), noticed: lab.tenant.noticed() }
+        let (calls, writes) = (lab.tenant.faults().calls(), lab.tenant.faults().writes());
+        Goal { held: held(&lab.snapshot().await), noticed: lab.tenant.noticed(), calls, writes }
     };
+    assert!(goal.calls > goal.writes && goal.writes > 0, "the story must read and write");
     for trouble in troubles {
         let mut call = 1;
         while disturbed(spec, state, yaml, Fault { call, ..trouble }, &goal).await {
             call += 1;
             assert!(call < ENDLESS);
         }
-        assert!(call > 3, "the trouble hardly ever hit: {call}");
+        let made = goal.made(trouble.counting);
+        assert!(call > made, "{}: {trouble:?} hit before call {call} only, of {made}", spec.connector);
     }
 }
 
