@@ -1,8 +1,8 @@
 //! Accounts: how they come, change, rest and go. Every change looks first, so that a second time does no harm.
 
 use super::api::{INVALID, change, change_there, get, post, refused};
-use super::people::{by_id, by_login, filtered};
-use super::wire::{RETIRED, changed_profile, new_profile, text};
+use super::people::{by_id, by_login, filtered, signs_in_as};
+use super::wire::{RETIRED, SUSPENDED, changed_profile, new_profile, text};
 use super::writer::{Outcome, receipt};
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{AccountId, Email, Profile};
@@ -17,13 +17,29 @@ const LONGEST_LOGIN: usize = 100;
 /// Creates the account, or takes the one that is there.
 pub(super) async fn invite(rest: &Rest, id: Option<&AccountId>, profile: &Profile) -> Outcome {
     let known = match id {
-        Some(id) => by_id(rest, id).await?,
+        Some(id) => by_id(rest, id).await?.map(|user| still_theirs(user, profile)).transpose()?,
         None => by_login(rest, &profile.login).await?,
     };
     match known {
         Some(user) => adopt(rest, &user).await,
         None => create(rest, profile).await,
     }
+}
+
+/// Whoever cannot sign in is brought back only under the login that was invited: an account may have been given to
+/// somebody else since it was read.
+fn still_theirs(user: Value, profile: &Profile) -> Result<Value, ConnectorError> {
+    let comes_back = matches!(text(&user, "/status"), Some(RETIRED | SUSPENDED));
+    if !comes_back || signs_in_as(&user, &profile.login) {
+        return Ok(user);
+    }
+    Err(refused(format!(
+        "This account {}, and signs in as {:?} and not as {:?}, so that it may be somebody else's. Plan again; if it is \
+         the same person, declare that login as their address.",
+        shown(&user),
+        neutral(text(&user, "/profile/login").unwrap_or_default(), 120),
+        neutral(&profile.login, 120)
+    )))
 }
 
 async fn create(rest: &Rest, profile: &Profile) -> Outcome {
@@ -61,6 +77,10 @@ async fn adopt(rest: &Rest, user: &Value) -> Outcome {
         Some("STAGED") => {
             activate(rest, &id).await?;
             "The account was there, not activated, and was adopted."
+        }
+        Some(SUSPENDED) => {
+            unsuspend(rest, &id).await?;
+            "An account was there already and was adopted; it was suspended and was made active."
         }
         _ => "An account was there already and was adopted.",
     };
@@ -125,7 +145,7 @@ async fn end_sessions(rest: &Rest, id: &AccountId) -> Result<(), ConnectorError>
 pub(super) async fn suspend(rest: &Rest, id: &AccountId) -> Outcome {
     let user = there(rest, id).await?;
     let how_to_go_on = match text(&user, "/status") {
-        Some("SUSPENDED") => return Ok(receipt(id, Some("The account was suspended already."))),
+        Some(SUSPENDED) => return Ok(receipt(id, Some("The account was suspended already."))),
         Some("ACTIVE") => {
             end_sessions(rest, id).await?;
             change(rest, &post(&["users", id.as_str(), "lifecycle", "suspend"])).await?;
@@ -146,12 +166,16 @@ pub(super) async fn suspend(rest: &Rest, id: &AccountId) -> Outcome {
     )))
 }
 
+async fn unsuspend(rest: &Rest, id: &AccountId) -> Result<(), ConnectorError> {
+    change(rest, &post(&["users", id.as_str(), "lifecycle", "unsuspend"])).await.map(drop)
+}
+
 /// Makes a suspended account usable.
 pub(super) async fn restore(rest: &Rest, id: &AccountId) -> Outcome {
     let user = there(rest, id).await?;
     match text(&user, "/status") {
-        Some("SUSPENDED") => {
-            change(rest, &post(&["users", id.as_str(), "lifecycle", "unsuspend"])).await?;
+        Some(SUSPENDED) => {
+            unsuspend(rest, id).await?;
             Ok(receipt(id, None))
         }
         Some(RETIRED) => Err(refused(format!(

@@ -70,7 +70,7 @@ pub(super) async fn filtered(rest: &Rest, login: &str) -> Result<Option<Value>, 
     Ok(found.into_iter().find(|user| signs_in_as(user, login)))
 }
 
-fn signs_in_as(user: &Value, login: &str) -> bool {
+pub(super) fn signs_in_as(user: &Value, login: &str) -> bool {
     text(user, "/profile/login").is_some_and(|held| held.to_lowercase() == login.to_lowercase())
 }
 

@@ -20,6 +20,9 @@ pub(super) enum Entry {
 /// The status of a user whose account was taken.
 pub(super) const RETIRED: &str = "DEPROVISIONED";
 
+/// The status of a user who has an account and cannot use it.
+pub(super) const SUSPENDED: &str = "SUSPENDED";
+
 /// A member's text; none where it is missing, empty or no text.
 pub(super) fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     value.pointer(pointer).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
@@ -30,7 +33,7 @@ fn state(status: &str) -> Option<AccountState> {
     Some(match status {
         // Whoever forgot a password or mistyped it too often is let in again by themselves or by time.
         "ACTIVE" | "RECOVERY" | "PASSWORD_EXPIRED" | "LOCKED_OUT" => AccountState::Active,
-        "SUSPENDED" | RETIRED => AccountState::Suspended,
+        SUSPENDED | RETIRED => AccountState::Suspended,
         "STAGED" | "PROVISIONED" => AccountState::Invited(InvitationState::Pending),
         _ => return None,
     })

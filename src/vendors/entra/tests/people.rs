@@ -2,7 +2,7 @@
 
 use super::{Tenant, guest, guid, invite, note, profile, refused, user};
 use crate::connector::ConnectorError;
-use crate::domain::Action;
+use crate::domain::{AccountState, Action};
 use serde_json::json;
 
 const JANE: &str = "jane@other.example";
@@ -38,6 +38,8 @@ async fn an_account_with_the_address_is_adopted_and_two_are_refused() {
     let tenant = Tenant::new(&[held.clone()], &[], json!({}));
     let adopted = note(tenant.change(None, invite(JANE)).await);
     assert!(adopted.contains("adopted; it was suspended and was made active"), "{adopted}");
+    let read = tenant.read(Vec::new()).await;
+    assert_eq!(read.accounts[guid(1).as_str()].state, AccountState::Active);
     let two = Tenant::new(&[held, guest(2, JANE)], &[], json!({}));
     assert!(refused(&two.change(None, invite(JANE)).await).contains("2 users"));
     assert!(two.effects().is_empty());

@@ -1,6 +1,7 @@
 //! Accounts, as changed.
 
 use super::*;
+use crate::domain::AccountState;
 
 fn org(statuses: Value, more: Value) -> Org {
     let people = ["jane", "bob"].map(|who| person(&format!("{who}@acme.example"))).to_vec();
@@ -42,6 +43,30 @@ async fn who_is_there_is_adopted_by_the_exact_login_alone() {
     // Okta would find jane@acme.example by the beginning of her login.
     assert!(org.refusal(None, invite("jane", None)).await.contains("email address"));
     assert_eq!(org.writes(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn who_is_suspended_is_adopted_as_somebody_who_can_sign_in() {
+    let org = org(json!({ "jane": "SUSPENDED" }), json!({}));
+    let adopted = org.note(None, invite("jane@acme.example", None)).await;
+    assert!(adopted.contains("was suspended and was made active"), "{adopted}");
+    assert_eq!(org.effects(), ["user jane@acme.example: status SUSPENDED -> ACTIVE"]);
+    assert_eq!(org.read("").await.accounts["jane"].state, AccountState::Active);
+}
+
+#[tokio::test]
+async fn an_account_that_cannot_be_used_comes_back_by_its_id_only_under_the_login_invited() {
+    for status in ["DEPROVISIONED", "SUSPENDED"] {
+        let org = org(json!({ "jane": status }), json!({}));
+        let why = org.refusal(Some("jane"), invite("jane.doe@acme.example", None)).await;
+        assert!(why.contains(status) && why.contains("somebody else's"), "{why}");
+        assert_eq!(org.writes(), Vec::<String>::new());
+        org.does(Some("jane"), invite("Jane@acme.example", None)).await.unwrap();
+        assert_eq!(org.read("").await.accounts["jane"].state, AccountState::Active);
+    }
+    let there = plain();
+    assert!(there.note(Some("jane"), invite("jane.doe@acme.example", None)).await.contains("adopted"));
+    assert_eq!(there.writes(), Vec::<String>::new());
 }
 
 #[tokio::test]
