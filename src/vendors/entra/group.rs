@@ -40,6 +40,16 @@ pub(super) async fn locate(directory: &Directory, resource: &Resource) -> Result
 }
 
 impl Filled {
+    /// Whether nobody is shown in a group that hides its members: it may be empty, or the right to see them is missing.
+    pub(super) fn may_hide(&self) -> bool {
+        self.group.hidden && self.members.is_empty()
+    }
+
+    /// Whether members of such a group are shown.
+    pub(super) fn shows_hidden(&self) -> bool {
+        self.group.hidden && !self.members.is_empty()
+    }
+
     /// The users in it. Where Graph does not say what a member is, it is a user if there is such an account.
     ///
     /// # Errors

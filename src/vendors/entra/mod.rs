@@ -124,7 +124,7 @@ fn app_kind() -> KindSpec {
 fn reader(_vendor: &Vendor, endpoint: Endpoint, pace: Arc<Pace>) -> Result<Box<dyn Reader>, ConnectorError> {
     let clock = Arc::clone(pace.clock());
     let directory = Arc::new(Directory::new(endpoint, pace)?);
-    Ok(Box::new(EntraReader { directory, clock }))
+    Ok(Box::new(EntraReader { directory, clock, shown: Default::default() }))
 }
 
 fn writer(

@@ -13,13 +13,16 @@ use crate::net::{Clock, neutral};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinSet;
 
 /// Reads one tenant.
 pub(crate) struct EntraReader {
     pub(super) directory: Arc<Directory>,
     pub(super) clock: Arc<dyn Clock>,
+    /// Groups that hide their members and have shown some in an earlier reading: the right is there, so that an empty
+    /// one is empty.
+    pub(super) shown: Mutex<BTreeSet<String>>,
 }
 
 /// A declared resource as the tenant has it, before it is known who has an account.
@@ -29,6 +32,8 @@ pub(super) enum Located {
     /// It is not clear which one it is: a full sentence.
     Unclear(String),
     Group(group::Filled),
+    /// A group that hides its members and shows none.
+    Hidden,
     App(app::Given),
     /// Nothing of this kind is at a tenant.
     Strange(String),
@@ -57,7 +62,7 @@ impl Reader for EntraReader {
         let mut resources: BTreeMap<_, _> =
             organisation.map(|resource| (resource.name.clone(), everybody(&users))).collect();
         let mut feeds = BTreeMap::new();
-        let located = refuse_shared(located);
+        let located = self.doubt_hidden(refuse_shared(located));
         let known = known(&located, &accounts);
         for (name, located) in &located {
             let (reading, fed) = reading(located, &accounts, &known)?;
@@ -87,6 +92,22 @@ impl Reader for EntraReader {
 }
 
 impl EntraReader {
+    /// Sets aside the groups of which it is not known whether they are empty or hide who is in them.
+    fn doubt_hidden(&self, located: BTreeMap<ResourceName, Located>) -> BTreeMap<ResourceName, Located> {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let judge = |(name, located)| match located {
+            Located::Group(filled) if filled.may_hide() && !shown.contains(&filled.group.id) => {
+                (name, Located::Hidden)
+            }
+            Located::Group(filled) => {
+                shown.extend(filled.shows_hidden().then(|| filled.group.id.clone()));
+                (name, Located::Group(filled))
+            }
+            located => (name, located),
+        };
+        located.into_iter().map(judge).collect()
+    }
+
     /// The declared resources, each with who has it, side by side as far as the pace lets them.
     async fn locate(&self, scope: &Scope) -> Result<BTreeMap<ResourceName, Located>, ConnectorError> {
         let mut running = JoinSet::new();
@@ -156,6 +177,10 @@ pub(super) fn read(id: Option<&str>, holders: BTreeMap<AccountId, Level>) -> Res
     ResourceReading::Read { id: id.map(Arc::from), holders, offers: BTreeMap::new() }
 }
 
+/// Access can be given there all the same, and whoever is given some is shown from then on.
+const HIDDEN: &str = "The group hides its members (HiddenMembership) and shows none, which is how it looks without the \
+                      permission Member.Read.Hidden too: consent to that permission for the application that reads.";
+
 /// A resource of which it is not clear which it is, or whom a change would reach.
 fn unclear(why: &str) -> ResourceReading {
     ResourceReading::Unread { reason: Arc::from(why), open: false }
@@ -206,6 +231,7 @@ fn reading(
     Ok(match located {
         Located::Missing(_) => (ResourceReading::Missing, Vec::new()),
         Located::Unclear(why) => (unclear(why), Vec::new()),
+        Located::Hidden => (ResourceReading::Unread { reason: Arc::from(HIDDEN), open: true }, Vec::new()),
         Located::Strange(why) => {
             (ResourceReading::Unread { reason: Arc::from(why.as_str()), open: true }, Vec::new())
         }

@@ -85,7 +85,8 @@ impl Tenant {
 }
 
 async fn read(directory: Directory, resources: Vec<Resource>) -> Result<Snapshot, ConnectorError> {
-    let reader = EntraReader { directory: Arc::new(directory), clock: TestClock::new() };
+    let reader =
+        EntraReader { directory: Arc::new(directory), clock: TestClock::new(), shown: Default::default() };
     reader.read(&Scope { vendor: VendorName::parse("entra").unwrap(), resources }).await
 }
 

@@ -14,7 +14,10 @@ pub(super) const USER: &str = "id,userPrincipalName,mail,otherMails,displayName,
 
 /// What is asked of a group.
 pub(super) const GROUP: &str = "id,displayName,groupTypes,membershipRule,membershipRuleProcessingState,\
-                                onPremisesSyncEnabled,mailEnabled,securityEnabled";
+                                onPremisesSyncEnabled,mailEnabled,securityEnabled,visibility";
+
+/// The `visibility` of a group that hides its members.
+const HIDDEN: &str = "HiddenMembership";
 
 /// What is asked of an app.
 pub(super) const APP: &str = "id,displayName,appRoles";
@@ -159,6 +162,8 @@ pub(super) struct Group {
     pub(super) rule: Option<(String, bool)>,
     /// Why Graph lets nobody change its members, where it does not.
     pub(super) fixed: Option<&'static str>,
+    /// Whether its members are shown only to whoever has the right to see hidden ones.
+    pub(super) hidden: bool,
 }
 
 /// The group that an object is.
@@ -182,6 +187,7 @@ pub(super) fn group(object: &Value) -> Result<Group, ConnectorError> {
         name: text(object, "displayName").unwrap_or_default().to_owned(),
         rule,
         fixed,
+        hidden: text(object, "visibility").is_some_and(|word| word.eq_ignore_ascii_case(HIDDEN)),
     })
 }
 

@@ -20,6 +20,8 @@ pub(super) const ACTIVE: u64 = 1;
 pub(super) const SUSPENDED: u64 = 2;
 /// `state`: allowed into the directory.
 pub(super) const APPROVED: u64 = 1;
+/// `state`: kept out of it by a person's decision.
+pub(super) const REJECTED: u64 = 2;
 
 /// The account that a user is.
 ///
@@ -96,17 +98,15 @@ pub(super) fn state(user: &Value) -> Result<AccountState, String> {
     };
     let was_activated = text(user, "activated_at").is_some();
     match (word("state")?, word("status")?) {
-        (2, _) => Err("the state 2, rejected".to_owned()),
-        (0 | 3, SUSPENDED) => Ok(AccountState::Suspended),
-        // Unapproved and unlicensed: known to the directory, and let in nowhere.
-        (0 | 3, 0..=1 | 3..=5 | 7..=8) => Ok(AccountState::Suspended),
+        // Unapproved, rejected and unlicensed: known to the directory, and let in nowhere.
+        (0 | REJECTED | 3, 0..=5 | 7..=8) => Ok(AccountState::Suspended),
         (1, SUSPENDED) => Ok(AccountState::Suspended),
         (1, UNACTIVATED | 7 | 8) if !was_activated => Ok(AccountState::Invited(invitation(user))),
         // Switched back by an admin: nobody can sign in, and no invitation is on its way.
         (1, UNACTIVATED) => Ok(AccountState::Suspended),
         // A lock ends by itself, and an expired password is changed while signing in.
         (1, ACTIVE | 3..=5 | 7 | 8) => Ok(AccountState::Active),
-        (0 | 1 | 3, other) => Err(format!("the unknown status {other}")),
+        (0..=3, other) => Err(format!("the unknown status {other}")),
         (other, _) => Err(format!("the unknown state {other}")),
     }
 }

@@ -267,6 +267,10 @@ impl Found {
             return (reading(id, holders, "member"), self.rules(std::slice::from_ref(id)));
         }
         let roles = self.carriers.get(id).cloned().flatten().unwrap_or_default();
+        // Whoever has the app through a role that cannot be read would pass for somebody who has it without one.
+        if let Some(lost) = roles.iter().find(|role| matches!(self.in_roles.get(*role), Some(None))) {
+            return (ResourceReading::Unread { reason: lost_role(lost), open: false }, Vec::new());
+        }
         // Whoever has the app through a role loses it with the role, and holds nothing here.
         let through: BTreeSet<&AccountId> =
             roles.iter().filter_map(|role| self.in_roles.get(role)?.as_ref()).flatten().collect();
@@ -298,6 +302,16 @@ impl Found {
         };
         gives.map(feed).collect()
     }
+}
+
+/// Why it is not known who holds an app.
+fn lost_role(id: &str) -> Arc<str> {
+    Arc::from(format!(
+        "OneLogin names the role {:?} as one that carries the app, and answers that there is no such role. Plan again; if \
+         it stays so, open the app in OneLogin (Applications, Access) and save its roles anew, or give the API credential \
+         the scope `Manage all`, without which roles may be hidden.",
+        neutral(id, 80)
+    ))
 }
 
 fn reading(id: &str, holders: Option<People>, level: &str) -> ResourceReading {

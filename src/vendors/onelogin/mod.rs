@@ -8,7 +8,7 @@
 //!   The list of users takes `fields`, a comma separated list of names \[O\].
 //! - `status`: 0 unactivated, 1 active, 2 suspended, 3 locked, 4 password expired, 5 awaiting password reset, 7 password
 //!   pending, 8 security questions required; `state`: 0 unapproved, 1 approved, 2 rejected, 3 unlicensed \[D\]. That
-//!   nobody in state 0 or 3 can sign in is \[R\].
+//!   nobody in state 0, 2 or 3 can sign in is \[R\]. A rejection is a person's decision, and is not taken back here.
 //! - A user is made by `POST /api/2/users`, which sends nothing; the link by which a person chooses a password is mailed
 //!   by `POST /api/1/invites/send_invite_link`, whose `email` heeds case \[D\]. That this fills `invitation_sent_at`, and
 //!   that following the link sets `activated_at` and `status` 1, is \[R\].

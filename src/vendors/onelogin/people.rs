@@ -1,7 +1,7 @@
 //! Creates, invites, changes, suspends and removes users. What is so already is looked up and told, so that a run that
 //! was cut short can be repeated.
 
-use super::account::{ACTIVE, APPROVED, MARK, SUSPENDED, account, login, names, new_user};
+use super::account::{ACTIVE, APPROVED, MARK, REJECTED, SUSPENDED, account, login, names, new_user};
 use super::wire::{self, broken, number, own_id, refused, text};
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Account, AccountId, AccountState, InvitationState, Profile};
@@ -129,8 +129,16 @@ pub(super) async fn restore(rest: &Rest, id: &AccountId) -> Outcome {
 }
 
 async fn activate(rest: &Rest, id: &AccountId, user: &Value) -> Result<(), ConnectorError> {
+    let state = user.get("state").and_then(number);
+    if state == Some(REJECTED) {
+        return Err(refused(
+            "The user was rejected at OneLogin, which is a person's decision to take back: open the user (Users), and \
+             choose More Actions, Approve, or Delete; then plan again."
+                .to_owned(),
+        ));
+    }
     let mut values = json!({ "status": ACTIVE });
-    if user.get("state").and_then(number) != Some(APPROVED) {
+    if state != Some(APPROVED) {
         values["state"] = json!(APPROVED);
     }
     rest.ask(&wire::change_user(id, &values)).await.map(drop)

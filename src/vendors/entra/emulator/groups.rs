@@ -36,6 +36,7 @@ impl Object for Group<'_> {
         "mailEnabled",
         "securityEnabled",
         "isAssignableToRole",
+        "visibility",
         "createdDateTime",
     ];
 
@@ -60,6 +61,7 @@ impl Object for Group<'_> {
             "mailEnabled" => json!(state::is(self.part, "mail_enabled")),
             "securityEnabled" => json!(true),
             "isAssignableToRole" => json!(state::is(self.part, "role_assignable")),
+            "visibility" => json!(state::is(self.part, "hides_members").then_some("HiddenMembership")),
             "createdDateTime" => json!(self.resource.created),
             _ => Value::Null,
         }
@@ -132,12 +134,21 @@ pub(super) fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 pub(super) fn members(tenant: &Tenant, call: &Call<'_>, id: &str) -> Outcome {
     let group = find(tenant, call, id)?;
+    if state::is(state::of_group(tenant, &group.id), "hides_members") && !may_see_hidden(tenant) {
+        return page(tenant, call, std::iter::empty::<Member<'_>>());
+    }
     let users = group.member_ids().map(|id| Member { id, kind: "#microsoft.graph.user".to_owned() });
     let nested = state::of_group(tenant, &group.id).get("nested").and_then(Value::as_array);
     let nested = nested.into_iter().flatten().filter_map(|one| {
         Some(Member { id: one["id"].as_str()?, kind: format!("#microsoft.graph.{}", one["kind"].as_str()?) })
     });
     page(tenant, call, users.chain(nested))
+}
+
+/// Who may not see the members of a group that hides them is told that there are none.
+fn may_see_hidden(tenant: &Tenant) -> bool {
+    let held = state::settings(tenant).permissions;
+    held.is_none_or(|held| held.iter().any(|right| right == "Member.Read.Hidden"))
 }
 
 pub(super) fn add(tenant: &mut Tenant, call: &Call<'_>, id: &str) -> Outcome {

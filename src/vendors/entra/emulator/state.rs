@@ -59,6 +59,8 @@ struct GroupPart {
     mail_enabled: bool,
     /// Whether it can have directory roles.
     role_assignable: bool,
+    /// Whether its members are shown only to whoever has the right to see hidden ones.
+    hides_members: bool,
     /// Groups and devices in it.
     nested: Vec<Nested>,
 }

@@ -1,8 +1,12 @@
 //! What a reading makes of a tenant.
 
-use super::{Tenant, group, guest, guid, holders, resource, short, user};
-use crate::domain::{AccountState, Email, FeedKind, InvitationState, ResourceReading};
+use super::super::reader::EntraReader;
+use super::{TOKEN, Tenant, group, guest, guid, holders, level, resource, short, target, user};
+use crate::connector::{Reader, Scope};
+use crate::domain::{AccountState, Action, Email, FeedKind, InvitationState, ResourceReading, VendorName};
+use crate::net::script::TestClock;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 #[tokio::test]
 async fn a_guest_is_known_by_the_address_that_was_invited_and_may_still_be_pending() {
@@ -121,6 +125,39 @@ async fn a_name_that_no_group_has_tells_those_that_are_near() {
         snapshot.similar["typo"].iter().map(|one| (&*one.name, short(&one.id))).collect();
     assert_eq!((near, snapshot.similar.len()), (vec![("Heap-Users", 10)], 1));
     assert_eq!(tenant.emulator.faults().calls(), 1 + 2 + 1 + 2, "one more for the name that none has");
+}
+
+#[tokio::test]
+async fn invariant_2_a_group_that_hides_its_members_and_shows_none_is_unread() {
+    let hides = json!({ "hides_members": true });
+    let rights = json!(["User.Read.All", "GroupMember.Read.All"]);
+    let groups = [group(10, "Board", &[1]), group(11, "Crew", &[])];
+    let declared =
+        || vec![resource("board", "group", Some(10), None), resource("crew", "group", Some(11), None)];
+    let vendor = json!({ "groups": { guid(10): hides }, "settings": { "permissions": rights } });
+    let without = Tenant::new(&[user(1, "a@acme.example")], &groups, vendor).read(declared()).await;
+    let ResourceReading::Unread { reason, open: true } = &without.resources["board"] else {
+        panic!("{without:?}")
+    };
+    assert!(reason.contains("Member.Read.Hidden"), "{reason}");
+    assert_eq!(holders(&without, "crew"), Vec::<String>::new(), "one that hides nothing is empty");
+    let vendor = json!({ "groups": { guid(10): hides } });
+    let with = Tenant::new(&[user(1, "a@acme.example")], &groups, vendor).read(declared()).await;
+    assert_eq!(holders(&with, "board"), ["1 member"]);
+}
+
+#[tokio::test]
+async fn a_group_whose_hidden_members_were_shown_is_known_to_be_empty_once_they_are_gone() {
+    let vendor = json!({ "groups": { guid(10): { "hides_members": true } } });
+    let tenant = Tenant::new(&[user(1, "a@acme.example")], &[group(10, "Board", &[1])], vendor);
+    let directory = Arc::new(tenant.directory(TOKEN));
+    let reader = EntraReader { directory, clock: TestClock::new(), shown: Default::default() };
+    let resources = vec![resource("board", "group", Some(10), None)];
+    let scope = Scope { vendor: VendorName::parse("entra").unwrap(), resources };
+    assert_eq!(holders(&reader.read(&scope).await.unwrap(), "board"), ["1 member"]);
+    let take = Action::Revoke { on: target("group", 10), from: level("member") };
+    tenant.change(Some(&guid(1)), take).await.unwrap();
+    assert_eq!(holders(&reader.read(&scope).await.unwrap(), "board"), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -69,6 +69,37 @@ async fn a_seed_names_people_and_roles_and_everything_gets_a_number() {
     assert_eq!(feeds[0].accounts.as_ref().unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn who_is_suspended_is_adopted_as_somebody_who_can_sign_in_and_a_rejected_one_is_not() {
+    let emulator = seeded(
+        json!([person("ann"), person("bob")]),
+        json!([{ "attributes": { "displayName": "Sales" } }]),
+        json!({ "users": { "ann@acme.example": { "status": 2, "activated": "2026-01-05T08:00:00Z" },
+                           "bob@acme.example": { "status": 1, "state": 2 } } }),
+    );
+    let invite = |login: &str| {
+        let profile = Profile { login: login.into(), name: None };
+        Action::Invite { profile, external_id: "grantline:x".into(), on: None }
+    };
+    let states = async || -> Vec<(String, AccountState)> {
+        let snapshot = read(&emulator, "role", "Sales").await;
+        assert!(snapshot.broken.is_empty(), "{:?}", snapshot.broken);
+        snapshot.accounts.values().map(|account| (account.login.to_string(), account.state)).collect()
+    };
+    let [ann, bob] = ["ann", "bob"].map(|who| format!("{who}@acme.example"));
+    let expect = |ann_is| vec![(ann.clone(), ann_is), (bob.clone(), AccountState::Suspended)];
+    assert_eq!(states().await, expect(AccountState::Suspended));
+    let writer = writer_at(&emulator.endpoint().unwrap());
+    let adopted = writer.execute(&change(None, invite(&ann))).await.unwrap().note.unwrap_or_default();
+    assert!(adopted.contains("were made active"), "{adopted}");
+    let id = read(&emulator, "role", "Sales").await.accounts.into_values().find(|one| *one.login == *bob);
+    for (account, action) in [(None, invite(&bob)), (id.map(|one| one.id.to_string()), Action::Restore)] {
+        let refused = writer.execute(&change(account.as_deref(), action)).await.unwrap_err().to_string();
+        assert!(refused.contains("rejected") && refused.contains("More Actions"), "{refused}");
+    }
+    assert_eq!(states().await, expect(AccountState::Active));
+}
+
 #[test]
 fn a_seed_that_names_nobody_says_whom() {
     let wrong = started(json!([]), json!([]), json!({ "users": { "ann": { "status": 1 } } })).unwrap_err();

@@ -50,8 +50,9 @@ fn status_and_state_say_whether_an_account_can_be_used() {
         ((1, 0, true), suspended),
         ((1, 3, true), suspended),
         ((2, 0, true), suspended),
-        ((1, 2, true), None),
-        ((2, 2, true), None),
+        ((1, 2, true), suspended),
+        ((2, 2, true), suspended),
+        ((6, 2, true), None),
         ((6, 1, true), None),
         ((9, 1, true), None),
         ((6, 0, true), None),
@@ -186,6 +187,21 @@ async fn an_app_is_fed_by_its_roles_and_held_by_whoever_has_it_without_one() {
     }
     let (snapshot, _) = one("app", Some("22"), None).await;
     assert_eq!(snapshot.resources["it"], ResourceReading::Missing);
+}
+
+#[tokio::test]
+async fn a_role_that_an_app_names_and_that_is_not_there_leaves_open_who_holds_the_app() {
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/api/2/roles/11/users" => refusal(404, "NotFoundError", "no such role"),
+        _ => tenant(seen),
+    })
+    .await;
+    let snapshot = reader(&server).read(&scope(vec![resource("app", Some("21"), None)])).await.unwrap();
+    let ResourceReading::Unread { reason, open: false } = &snapshot.resources["it"] else {
+        panic!("{snapshot:?}")
+    };
+    assert!(reason.contains("role \"11\"") && reason.contains("Access"), "{reason}");
+    assert!(snapshot.feeds.is_empty());
 }
 
 #[tokio::test]
