@@ -23,7 +23,7 @@ async fn a_group_is_found_by_its_id_or_its_exact_name() {
 
 #[tokio::test]
 async fn a_name_that_no_group_has_tells_those_that_are_near() {
-    let org = Org::of(Vec::new(), &[group("team", &[]), group("other", &[])], json!({}));
+    let org = Org::of(Vec::new(), &[group("team", &[]), group("contractors", &[])], json!({}));
     let read = org.read("typo: { name: the Taem, kind: group }\nnew: { name: Elsewhere, kind: group }").await;
     assert_eq!(read.resources["typo"], ResourceReading::Missing);
     let near: Vec<&str> = read.similar["typo"].iter().map(|one| &*one.name).collect();
