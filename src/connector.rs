@@ -3,6 +3,7 @@
 //! A connector **declares** (its [`Spec`]) and **translates** (its [`Reader`] and [`Writer`]). It does not
 //! diff, retry, pace, print, or know of dry runs.
 
+pub(crate) mod named;
 pub mod pages;
 pub(crate) mod people;
 pub(crate) mod similar;

@@ -27,6 +27,40 @@ pub(crate) fn bound_broken(broken: &[Broken], users: usize) -> Result<(), Connec
     }
 }
 
+/// The accounts that a list of records describes, and the records that are none that could be understood.
+///
+/// # Errors
+/// [`ConnectorError::ContractBroken`] where these are so many that it is the vendor that is not understood.
+pub(crate) fn sorted<R>(
+    records: &[R],
+    account: impl Fn(&R) -> Result<Account, Broken>,
+) -> Result<(BTreeMap<AccountId, Account>, Vec<Broken>), ConnectorError> {
+    let (mut accounts, mut broken) = (BTreeMap::new(), Vec::new());
+    for record in records {
+        match account(record) {
+            Ok(account) => drop(accounts.insert(account.id.clone(), account)),
+            Err(record) => broken.push(record),
+        }
+    }
+    broken.sort();
+    bound_broken(&broken, records.len()).map(|()| (accounts, broken))
+}
+
+/// Keeps the credential that takes access from taking its own account: a plan spares that of the reading one only.
+///
+/// # Errors
+/// [`ConnectorError::Refused`] where the account is the credential's own.
+pub(crate) fn spare_own(own: Option<&str>, account: &AccountId) -> Result<(), ConnectorError> {
+    match own {
+        Some(own) if own == account.as_str() => Err(ConnectorError::Refused {
+            message:
+                "The account belongs to the credential that takes access (`revoke_token:`). Remove it with another one."
+                    .to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// The account that `identity:` names: by its id, else by its login, else by an address.
 pub(crate) fn declared_own(
     identity: Option<&str>,

@@ -17,6 +17,7 @@ mod retry;
 #[cfg(test)]
 pub(crate) mod script;
 mod secret;
+mod side_by_side;
 mod text;
 mod trace;
 mod trust;
@@ -32,6 +33,7 @@ pub(crate) use http::{Http, HttpError, HttpLimits, Protocol, Request};
 pub use oauth::{Client, ClientError, Grant, Proof, github_actions};
 pub use pace::Pace;
 pub use secret::{Secret, SecretError, resolve_key, resolve_secret};
+pub(crate) use side_by_side::side_by_side;
 pub(crate) use text::{encode_component, neutral};
 pub use trace::trace_to;
 pub(crate) use trust::allowed_host;

@@ -7,6 +7,8 @@ pub mod okta;
 pub mod onelogin;
 pub mod scim;
 pub mod segment;
+#[cfg(test)]
+mod testing;
 
 use crate::connector::pages::{self, Pages};
 use crate::connector::{Catalogue, Configured, ConnectorError, Reader, Spec, Writer};

@@ -1,10 +1,11 @@
 //! Apps: which one is meant, to whom it was given with which of its roles, and how that changes.
 
 use super::DEFAULT;
-use super::directory::{Directory, Named};
+use super::directory::Directory;
 use super::group::refused;
 use super::reader::{Known, Located, feeding};
 use super::wire::{App, Assignment, Kind, NO_ROLE};
+use crate::connector::named::Named;
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{AccountId, Feed, Level, Resource};
 use crate::net::{Request, neutral};

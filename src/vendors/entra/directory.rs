@@ -3,6 +3,7 @@
 use super::wire::{self, App, Assignment, Group, Kind, quoted};
 use super::{GRAPH, MEMBER};
 use crate::connector::ConnectorError;
+use crate::connector::named::{Named, among};
 use crate::connector::similar::{beginning, similar};
 use crate::domain::{Email, Level, Similar};
 use crate::net::rest::Rest;
@@ -22,15 +23,6 @@ pub(super) struct Directory {
     rest: Rest,
     /// The base URL, without a slash at its end.
     base: String,
-}
-
-/// What a search by name found.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Named<T> {
-    None,
-    One(T),
-    /// More than one, or one that is spelled in another case: a clause that says so.
-    Unclear(String),
 }
 
 impl Directory {
@@ -131,7 +123,7 @@ impl Directory {
         let filter = format!("displayName eq {}", quoted(name));
         let found = self.filtered(&["groups"], Some(wire::GROUP), filter).await?;
         let groups = found.iter().map(wire::group).collect::<Result<Vec<_>, _>>()?;
-        Ok(among(groups, "group", name, |group| &group.name))
+        Ok(among(groups, ("group", name), |group| &group.name))
     }
 
     /// Groups that a name which none has may have meant. It is a hint: a search that fails says nothing.
@@ -161,7 +153,7 @@ impl Directory {
         let filter = format!("displayName eq {}", quoted(name));
         let found = self.filtered(&["servicePrincipals"], Some(wire::APP), filter).await?;
         let apps = found.iter().map(wire::app).collect::<Result<Vec<_>, _>>()?;
-        Ok(among(apps, "app", name, |app| &app.name))
+        Ok(among(apps, ("app", name), |app| &app.name))
     }
 
     /// To whom an app was given.
@@ -186,25 +178,6 @@ impl Directory {
 
 fn get(path: &[&str]) -> Request {
     Request::new(Method::GET, path)
-}
-
-/// The one of this name, of those that a filter found: it compares without case, and may not have been applied.
-fn among<T>(found: Vec<T>, what: &str, name: &str, named: impl Fn(&T) -> &String) -> Named<T> {
-    let lower = name.to_lowercase();
-    let (mut exact, others): (Vec<T>, Vec<T>) = found
-        .into_iter()
-        .filter(|one| named(one).to_lowercase() == lower)
-        .partition(|one| named(one) == name);
-    match (exact.len(), others.is_empty()) {
-        (0, true) => Named::None,
-        (0, false) => Named::Unclear(format!(
-            "the only {what} named {name:?} is spelled in another case; correct the name, or declare the {what} by its id"
-        )),
-        (1, _) => exact.pop().map_or(Named::None, Named::One),
-        (many, _) => {
-            Named::Unclear(format!("{many} {what}s are named {name:?}; declare the one meant by its id"))
-        }
-    }
 }
 
 /// The level of whoever is in something and nothing more.

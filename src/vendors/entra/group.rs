@@ -1,8 +1,9 @@
 //! Groups: which one is meant, who is in it, what fills it, and how somebody comes in and goes out.
 
-use super::directory::{Directory, Named, member};
+use super::directory::{Directory, member};
 use super::reader::{Known, Located, feeding};
 use super::wire::{self, Group, Kind};
+use crate::connector::named::Named;
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Account, AccountId, Feed, FeedKind, Level, Resource};
 use crate::net::{Request, neutral};

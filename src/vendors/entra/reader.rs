@@ -3,18 +3,17 @@
 use super::directory::{Directory, member};
 use super::wire;
 use super::{APP, GROUP, app, group};
-use crate::connector::people::bound_broken;
+use crate::connector::named::shared;
+use crate::connector::people::sorted;
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{
-    Account, AccountId, Broken, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading, Similar,
-    Snapshot,
+    Account, AccountId, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading, Similar, Snapshot,
 };
-use crate::net::{Clock, neutral};
+use crate::net::{Clock, side_by_side};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::task::JoinSet;
 
 /// Reads one tenant.
 pub(crate) struct EntraReader {
@@ -56,7 +55,7 @@ pub(super) type Known<'a> = BTreeMap<&'a str, (&'a str, BTreeSet<AccountId>)>;
 impl Reader for EntraReader {
     async fn read(&self, scope: &Scope) -> Result<Snapshot, ConnectorError> {
         let (users, located) = tokio::try_join!(self.directory.users(), self.locate(scope))?;
-        let (accounts, broken) = sort(&users)?;
+        let (accounts, broken) = sorted(&users, wire::account)?;
         let is_org = |resource: &&Resource| *resource.kind == *ResourceName::ORG;
         let organisation = scope.resources.iter().filter(is_org);
         let mut resources: BTreeMap<_, _> =
@@ -110,26 +109,20 @@ impl EntraReader {
 
     /// The declared resources, each with who has it, side by side as far as the pace lets them.
     async fn locate(&self, scope: &Scope) -> Result<BTreeMap<ResourceName, Located>, ConnectorError> {
-        let mut running = JoinSet::new();
-        for resource in scope.resources.iter().filter(|resource| *resource.kind != *ResourceName::ORG) {
+        let declared = scope.resources.iter().filter(|resource| *resource.kind != *ResourceName::ORG);
+        let work = declared.map(|resource| {
             let (directory, resource) = (Arc::clone(&self.directory), resource.clone());
-            running.spawn(async move {
-                let located = match locate(&directory, &resource).await {
+            let name = resource.name.clone();
+            let located = async move {
+                match locate(&directory, &resource).await {
                     // What one resource answers wrongly is that resource's affair.
-                    Err(ConnectorError::ContractBroken { message }) => Located::Unclear(message),
-                    located => located?,
-                };
-                Ok((resource.name, located))
-            });
-        }
-        let mut all = BTreeMap::new();
-        while let Some(ended) = running.join_next().await {
-            let ended: Result<_, ConnectorError> =
-                ended.unwrap_or_else(|_| Err(wire::broken("something that ended the reading")));
-            let (name, located) = ended?;
-            all.insert(name, located);
-        }
-        Ok(all)
+                    Err(ConnectorError::ContractBroken { message }) => Ok(Located::Unclear(message)),
+                    located => located,
+                }
+            };
+            (name, located)
+        });
+        side_by_side(work).await
     }
 }
 
@@ -139,22 +132,6 @@ async fn locate(directory: &Directory, resource: &Resource) -> Result<Located, C
         APP => app::locate(directory, resource).await,
         kind => Ok(Located::Strange(format!("A resource of the kind {kind:?} is not known to Entra."))),
     }
-}
-
-/// The accounts, and the records that are none that could be understood.
-///
-/// # Errors
-/// [`ConnectorError::ContractBroken`] where these are so many that it is the tenant that is not understood.
-fn sort(users: &[Value]) -> Result<(BTreeMap<AccountId, Account>, Vec<Broken>), ConnectorError> {
-    let (mut accounts, mut broken) = (BTreeMap::new(), Vec::new());
-    for user in users {
-        match wire::account(user) {
-            Ok(account) => drop(accounts.insert(account.id.clone(), account)),
-            Err(record) => broken.push(record),
-        }
-    }
-    broken.sort();
-    bound_broken(&broken, users.len()).map(|()| (accounts, broken))
 }
 
 /// Whoever has an account is a member of the organisation; a suspended one is still one.
@@ -187,25 +164,12 @@ fn unclear(why: &str) -> ResourceReading {
 }
 
 /// One group or app under two names would be given and taken by turns.
-fn refuse_shared(located: BTreeMap<ResourceName, Located>) -> BTreeMap<ResourceName, Located> {
-    let mut names: BTreeMap<String, Vec<ResourceName>> = BTreeMap::new();
-    for (name, located) in &located {
-        if let Some(id) = located.id() {
-            names.entry(id.to_lowercase()).or_default().push(name.clone());
-        }
+fn refuse_shared(mut located: BTreeMap<ResourceName, Located>) -> BTreeMap<ResourceName, Located> {
+    let declared = located.iter().filter_map(|(name, located)| Some((name, located.id()?.to_lowercase())));
+    for (name, why) in shared(declared) {
+        located.insert(name, Located::Unclear(why));
     }
-    let judge = |(name, located): (ResourceName, Located)| {
-        let shared = located.id().and_then(|id| names.get(&id.to_lowercase()));
-        let others = shared.into_iter().flatten().filter(|other| **other != name);
-        let others: Vec<String> = others.map(|other| format!("`{other}`")).collect();
-        if others.is_empty() {
-            return (name, located);
-        }
-        let id = neutral(located.id().unwrap_or_default(), 80);
-        let why = format!("{id} is also what {} stands for. Declare it once.", others.join(" and "));
-        (name, Located::Unclear(why))
-    };
-    located.into_iter().map(judge).collect()
+    located
 }
 
 /// The groups that were read, with their names and the accounts in them.

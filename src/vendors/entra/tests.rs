@@ -14,13 +14,13 @@ use super::writer::EntraWriter;
 use crate::connector::{ConnectorError, Reader, Receipt, Scope, Writer};
 use crate::described::Watch;
 use crate::domain::{
-    AccountId, Action, Change, ChangeId, Channel, Level, Manage, Profile, Resource, ResourceName,
-    ResourceReading, Risk, Snapshot, Span, Target, VendorName,
+    Action, Manage, Profile, Resource, ResourceName, ResourceReading, Snapshot, Span, Target, VendorName,
 };
 use crate::net::script::{TestClock, pace};
 use crate::net::{Clock, Endpoint, Secret};
 use crate::vendors::scim::emulator::watched::watch;
 use crate::vendors::scim::emulator::{Emulator, Options, Seed};
+use crate::vendors::testing::{change, level};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -131,36 +131,12 @@ fn target(kind: &str, id: usize) -> Target {
     }
 }
 
-fn level(name: &str) -> Level {
-    Level::parse(name).unwrap()
-}
-
 fn profile(login: &str, name: &str) -> Profile {
     Profile { login: Arc::from(login), name: Some(Arc::from(name)) }
 }
 
 fn invite(login: &str) -> Action {
     Action::Invite { profile: profile(login, "Jane Doe"), external_id: Arc::from("grantline:jane"), on: None }
-}
-
-fn change(account: Option<&str>, action: Action) -> Change {
-    let vendor = VendorName::parse("entra").unwrap();
-    Change {
-        id: ChangeId::new(&vendor, 1),
-        vendor,
-        user: None,
-        user_name: None,
-        account: None,
-        account_id: account.map(|id| AccountId::parse(id).unwrap()),
-        action,
-        channel: Channel::Api,
-        risk: Risk::Low,
-        after: Vec::new(),
-        waits: None,
-        because: Vec::new(),
-        reason: None,
-        ticket: None,
-    }
 }
 
 /// Who holds what, as ids' first digits and levels.

@@ -1,8 +1,9 @@
 //! Carries changes out at a tenant.
 
-use super::directory::{Directory, Named};
+use super::directory::Directory;
 use super::group::refused;
 use super::{APP, GROUP, app, group, people};
+use crate::connector::named::Named;
 use crate::connector::{ConnectorError, Receipt, Writer};
 use crate::domain::{AccountId, Action, Change, Level, ResourceName, Target};
 use async_trait::async_trait;

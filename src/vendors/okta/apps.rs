@@ -2,12 +2,11 @@
 
 use super::USER;
 use super::api::get;
-use super::groups::{Found, Groups, side_by_side, unclear};
+use super::groups::{Found, Groups, each, only, unclear};
 use super::people::PAGE;
 use super::wire::text;
 use crate::connector::ConnectorError;
 use crate::domain::{AccountId, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading};
-use crate::net::neutral;
 use crate::net::rest::Rest;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +36,7 @@ pub(super) struct Apps(BTreeMap<ResourceName, App>);
 
 /// Reads the declared applications side by side.
 pub(super) async fn read(rest: &Arc<Rest>, wanted: &[&Resource]) -> Result<Apps, ConnectorError> {
-    Ok(Apps(side_by_side(rest, wanted, one).await?.into_iter().collect()))
+    Ok(Apps(each(rest, wanted, one).await?))
 }
 
 async fn one(rest: Arc<Rest>, resource: Resource) -> Result<App, ConnectorError> {
@@ -112,17 +111,7 @@ pub(super) async fn find(
         }
     };
     let request = get(&["apps"]).query("q", label).query("limit", PAGE).query("includeNonDeleted", "true");
-    let mut found = rest.list(&request, "").await?;
-    found.retain(|app| text(app, "/label") == Some(label));
-    Ok(match (found.pop(), found.len()) {
-        (None, _) => Found::Missing,
-        (Some(app), 0) => Found::There(app),
-        (Some(_), more) => Found::Unclear(format!(
-            "At the vendor, {} applications are labelled {:?}: declare the one that is meant by its id.",
-            more + 1,
-            neutral(label, 80)
-        )),
-    })
+    Ok(only(rest.list(&request, "").await?, "/label", label, "applications are labelled"))
 }
 
 impl App {

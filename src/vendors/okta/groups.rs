@@ -5,16 +5,16 @@ use super::people::PAGE;
 use super::reader::MEMBER;
 use super::wire::{RETIRED, text};
 use crate::connector::ConnectorError;
+use crate::connector::named::shared;
 use crate::connector::similar::{beginning, similar};
 use crate::domain::{
     AccountId, Feed, FeedKind, Level, Manage, Resource, ResourceName, ResourceReading, Similar,
 };
-use crate::net::neutral;
 use crate::net::rest::Rest;
+use crate::net::{neutral, side_by_side};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tokio::task::JoinSet;
 
 /// As many groups as one look-up by name may find: it has no pages.
 const LOOKED_UP: usize = 200;
@@ -46,7 +46,7 @@ pub(super) async fn read(rest: &Arc<Rest>, wanted: &[&Resource]) -> Result<Group
     if wanted.is_empty() {
         return Ok(Groups::default());
     }
-    let (readings, rules) = tokio::try_join!(side_by_side(rest, wanted, one), rules(rest))?;
+    let (readings, rules) = tokio::try_join!(each(rest, wanted, one), rules(rest))?;
     let (mut read, mut similar) = (BTreeMap::new(), BTreeMap::new());
     for (name, (reading, near)) in readings {
         read.insert(name.clone(), reading);
@@ -54,37 +54,31 @@ pub(super) async fn read(rest: &Arc<Rest>, wanted: &[&Resource]) -> Result<Group
             similar.insert(name, near);
         }
     }
-    refuse_shared(&mut read);
+    let declared = read.iter().filter_map(|(name, reading)| match reading {
+        ResourceReading::Read { id: Some(id), .. } => Some((name, id.to_string())),
+        _ => None,
+    });
+    for (name, why) in shared(declared) {
+        read.insert(name, unclear(why));
+    }
     Ok(Groups { read, similar, rules })
 }
 
 /// What each resource is read to be; the first failure ends it.
-pub(super) async fn side_by_side<T, F>(
+pub(super) async fn each<T, F>(
     rest: &Arc<Rest>,
     wanted: &[&Resource],
     read: fn(Arc<Rest>, Resource) -> F,
-) -> Result<Vec<(ResourceName, T)>, ConnectorError>
+) -> Result<BTreeMap<ResourceName, T>, ConnectorError>
 where
     T: Send + 'static,
     F: Future<Output = Result<T, ConnectorError>> + Send + 'static,
 {
-    let mut running = JoinSet::new();
-    for resource in wanted {
-        let (rest, resource) = (Arc::clone(rest), Resource::clone(resource));
-        running.spawn(async move {
-            let name = resource.name.clone();
-            (name, read(rest, resource).await)
-        });
-    }
-    let mut readings = Vec::new();
-    while let Some(ended) = running.join_next().await {
-        let (name, reading) = ended.map_err(|_| ConnectorError::ContractBroken {
-            message: "The reading of a resource was cut short, so nothing is concluded from the others."
-                .to_owned(),
-        })?;
-        readings.push((name, reading?));
-    }
-    Ok(readings)
+    let work = wanted.iter().map(|resource| {
+        let resource = Resource::clone(resource);
+        (resource.name.clone(), read(Arc::clone(rest), resource))
+    });
+    side_by_side(work).await
 }
 
 async fn one(rest: Arc<Rest>, resource: Resource) -> Result<(ResourceReading, Vec<Similar>), ConnectorError> {
@@ -169,37 +163,20 @@ async fn named(rest: &Rest, name: &str) -> Result<Found, ConnectorError> {
     if found.len() >= LOOKED_UP {
         found = rest.list(&get(&["groups"]).query("limit", PAGE), "").await?;
     }
-    found.retain(|group| is_named(group, name));
-    Ok(match (found.pop(), found.len()) {
+    Ok(only(found, "/profile/name", name, "groups are called"))
+}
+
+/// The one of exactly this name at this place, of those that a look-up found.
+pub(super) fn only(mut found: Vec<Value>, at: &str, name: &str, are_called: &str) -> Found {
+    found.retain(|one| text(one, at) == Some(name));
+    match (found.pop(), found.len()) {
         (None, _) => Found::Missing,
-        (Some(group), 0) => Found::There(group),
+        (Some(one), 0) => Found::There(one),
         (Some(_), more) => Found::Unclear(format!(
-            "At the vendor, {} groups are called {:?}: declare the one that is meant by its id.",
+            "At the vendor, {} {are_called} {:?}: declare the one that is meant by its id.",
             more + 1,
             neutral(name, 80)
         )),
-    })
-}
-
-fn is_named(group: &Value, name: &str) -> bool {
-    text(group, "/profile/name") == Some(name)
-}
-
-/// Two declarations of one group would take from each other what they give.
-fn refuse_shared(read: &mut BTreeMap<ResourceName, ResourceReading>) {
-    let mut owners: BTreeMap<Arc<str>, Vec<ResourceName>> = BTreeMap::new();
-    for (name, reading) in &*read {
-        if let ResourceReading::Read { id: Some(id), .. } = reading {
-            owners.entry(Arc::clone(id)).or_default().push(name.clone());
-        }
-    }
-    for names in owners.into_values().filter(|names| names.len() > 1) {
-        let listed: Vec<&str> = names.iter().map(ResourceName::as_str).collect();
-        let why =
-            format!("{} are one and the same group at the vendor: declare it once.", listed.join(" and "));
-        for name in &names {
-            read.insert(name.clone(), unclear(why.clone()));
-        }
     }
 }
 

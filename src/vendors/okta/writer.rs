@@ -2,6 +2,7 @@
 
 use super::api::refused;
 use super::{APP, GROUP, access, accounts, people};
+use crate::connector::people::spare_own;
 use crate::connector::{ConnectorError, Receipt, Writer};
 use crate::domain::{AccountId, Action, Change, ResourceName, Target};
 use crate::net::rest::Rest;
@@ -91,13 +92,8 @@ impl OktaWriter {
             return Ok(());
         }
         let rest = self.taking()?;
-        match self.own.get_or_try_init(|| people::me(rest)).await? {
-            Some(own) if own == account.as_str() => Err(refused(
-                "The account belongs to the credential that takes access (`revoke_token:`). Remove it with another one."
-                    .to_owned(),
-            )),
-            _ => Ok(()),
-        }
+        let own = self.own.get_or_try_init(|| people::me(rest)).await?;
+        spare_own(own.as_deref(), account)
     }
 }
 

@@ -1,12 +1,9 @@
 //! A OneLogin user as an account, and an account as a OneLogin user.
 
 use super::wire::{number, text};
-use crate::connector::ConnectorError;
-use crate::connector::people::bound_broken;
 use crate::domain::{Account, AccountId, AccountState, Broken, Email, InvitationState, Profile};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How the ids begin that this program leaves on accounts.
@@ -137,20 +134,4 @@ pub(super) fn names(full: &str) -> Map<String, Value> {
     let (first, last) = full.trim().rsplit_once(' ').unwrap_or((full.trim(), ""));
     let pairs = [("firstname", first.trim_end()), ("lastname", last)];
     pairs.map(|(key, value)| (key.to_owned(), Value::from(value))).into_iter().collect()
-}
-
-/// The accounts, and the records that are none that could be understood.
-///
-/// # Errors
-/// [`ConnectorError::ContractBroken`] where these are so many that it is the API that is not understood.
-pub(super) fn sort(users: &[Value]) -> Result<(BTreeMap<AccountId, Account>, Vec<Broken>), ConnectorError> {
-    let (mut accounts, mut flawed) = (BTreeMap::new(), Vec::new());
-    for user in users {
-        match account(user) {
-            Ok(account) => drop(accounts.insert(account.id.clone(), account)),
-            Err(record) => flawed.push(record),
-        }
-    }
-    flawed.sort();
-    bound_broken(&flawed, users.len()).map(|()| (accounts, flawed))
 }

@@ -2,16 +2,16 @@
 
 use super::wire::{self, broken, number, own_id, text};
 use super::{APP, LIMITS, ROLE};
+use crate::connector::named::{Named, among, shared};
 use crate::connector::similar::similar;
 use crate::connector::{ConnectorError, Scope};
 use crate::domain::{AccountId, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading, Similar};
 use crate::net::rest::Rest;
-use crate::net::{Request, neutral};
+use crate::net::{Request, neutral, side_by_side};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 /// What was read of the declared roles and apps.
 #[derive(Debug, Default)]
@@ -85,28 +85,18 @@ async fn listed_apps(rest: &Rest, wanted: bool) -> Result<Names, ConnectorError>
 /// # Errors
 /// As of the list, and where it is not clear which is meant.
 pub(super) async fn role_called(rest: &Rest, name: &str) -> Result<Option<String>, ConnectorError> {
-    match called(name, &names(rest, wire::roles()).await?) {
+    match called(name, (ROLE, &names(rest, wire::roles()).await?)) {
         Located::At(id) => Ok(Some(id)),
         Located::Missing => Ok(None),
         Located::Unclear(why) => Err(wire::refused(why)),
     }
 }
 
-fn called(name: &str, names: &Names) -> Located {
-    let exact: Vec<&String> = names.iter().filter(|(_, one)| *one == name).map(|(id, _)| id).collect();
-    match exact.as_slice() {
-        [id] => Located::At((*id).clone()),
-        [] if names.values().any(|one| one.to_lowercase() == name.to_lowercase()) => {
-            Located::Unclear(format!(
-                "At OneLogin, the only one named {name:?} is spelled in another case; correct the name, or declare it by \
-                 its id."
-            ))
-        }
-        [] => Located::Missing,
-        many => Located::Unclear(format!(
-            "At OneLogin, {} are named {name:?}; declare the one meant by its id.",
-            many.len()
-        )),
+fn called(name: &str, (what, names): (&str, &Names)) -> Located {
+    match among(names, (what, name), |(_, one)| one) {
+        Named::One((id, _)) => Located::At(id.clone()),
+        Named::None => Located::Missing,
+        Named::Unclear(why) => Located::Unclear(format!("At OneLogin, {why}.")),
     }
 }
 
@@ -114,24 +104,20 @@ fn locate<'a>(resources: &[&'a Resource], names: &Names) -> Vec<(&'a Resource, L
     let place = |resource: &&'a Resource| {
         let located = match (&resource.id, &resource.display) {
             (Some(id), _) => Located::At(id.to_string()),
-            (None, Some(name)) => called(name, names),
+            (None, Some(name)) => called(name, (&resource.kind, names)),
             (None, None) => Located::Missing,
         };
         (*resource, located)
     };
     let mut located: Vec<_> = resources.iter().map(place).collect();
-    let mut seen = BTreeMap::new();
-    for id in ids(&located).collect::<Vec<_>>() {
-        *seen.entry(id).or_insert(0_usize) += 1;
-    }
-    for (_, place) in &mut located {
-        if let Located::At(id) = place
-            && seen.get(id).is_some_and(|times| *times > 1)
-        {
-            *place = Located::Unclear(format!(
-                "{:?} is declared under two names. Declare it once.",
-                neutral(id, 80)
-            ));
+    let declared = located.iter().filter_map(|(resource, place)| match place {
+        Located::At(id) => Some((&resource.name, id.clone())),
+        _ => None,
+    });
+    let mut twice = shared(declared);
+    for (resource, place) in &mut located {
+        if let Some(why) = twice.remove(&resource.name) {
+            *place = Located::Unclear(why);
         }
     }
     located
@@ -210,20 +196,15 @@ async fn lists(
     request: impl Fn(&str) -> Request,
 ) -> Result<Lists, ConnectorError> {
     let room = Arc::new(Semaphore::new(LIMITS.side_by_side));
-    let mut running = JoinSet::new();
-    for id in ids {
+    let work = ids.into_iter().map(|id| {
         let (rest, room, request) = (Arc::clone(rest), Arc::clone(&room), request(&id));
-        running.spawn(async move {
+        let read = async move {
             let _place = room.acquire().await;
-            (id, people(&rest, &request).await)
-        });
-    }
-    let mut lists = Lists::new();
-    while let Some(one) = running.join_next().await {
-        let (id, people) = one.map_err(|_| broken("A list could not be read to its end.".to_owned()))?;
-        lists.insert(id, people?);
-    }
-    Ok(lists)
+            people(&rest, &request).await
+        };
+        (id, read)
+    });
+    side_by_side(work).await
 }
 
 async fn people(rest: &Rest, request: &Request) -> Result<Option<People>, ConnectorError> {

@@ -1,8 +1,8 @@
 //! Reads a OneLogin tenant into a snapshot.
 
-use super::account::sort;
+use super::account::account;
 use super::{APP, ROLE, directory, wire};
-use crate::connector::people::declared_own;
+use crate::connector::people::{declared_own, sorted};
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{Account, AccountId, Broken, Level, Resource, ResourceName, ResourceReading, Snapshot};
 use crate::net::Clock;
@@ -25,7 +25,7 @@ impl Reader for OneLoginReader {
         let users = wire::users();
         let (users, directory) =
             tokio::try_join!(self.rest.list(&users, ""), directory::read(&self.rest, scope))?;
-        let (accounts, broken) = sort(&users)?;
+        let (accounts, broken) = sorted(&users, account)?;
         let mut resources = directory.resources;
         for resource in &scope.resources {
             if !matches!(&*resource.kind, ROLE | APP) {

@@ -8,13 +8,11 @@ use super::OneLoginWriter;
 use super::reader::OneLoginReader;
 use super::wire::API;
 use crate::connector::{Limits, Scope};
-use crate::domain::{
-    AccountId, Action, Change, ChangeId, Channel, Level, Manage, Resource, ResourceName, Risk, Span, Target,
-    VendorName,
-};
+use crate::domain::{AccountId, Manage, Resource, ResourceName, Span, Target, VendorName};
 use crate::net::rest::Rest;
 use crate::net::script::{Reply, Server, TestClock, pace};
 use crate::net::{Endpoint, Pace};
+use crate::vendors::testing::{change, level};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -62,30 +60,6 @@ fn role(id: &str) -> Target {
 
 fn account_id(id: &str) -> AccountId {
     AccountId::parse(id).unwrap()
-}
-
-fn level(name: &str) -> Level {
-    Level::parse(name).unwrap()
-}
-
-fn change(account: Option<&str>, action: Action) -> Change {
-    let vendor = VendorName::parse("v").unwrap();
-    Change {
-        id: ChangeId::new(&vendor, 1),
-        vendor,
-        user: None,
-        user_name: None,
-        account: None,
-        account_id: account.map(account_id),
-        action,
-        channel: Channel::Api,
-        risk: Risk::Low,
-        after: Vec::new(),
-        waits: None,
-        because: Vec::new(),
-        reason: None,
-        ticket: None,
-    }
 }
 
 /// A user in use.

@@ -7,6 +7,7 @@ use super::refusal::refusal;
 use super::service::Service;
 use super::wire::{Entry, Object, attr, opaque, page, text};
 use crate::connector::ConnectorError;
+use crate::connector::named::shared;
 use crate::connector::similar::similar;
 use crate::domain::{AccountId, Level, Resource, ResourceName, ResourceReading, Similar};
 use crate::net::Request;
@@ -198,22 +199,14 @@ fn tells(group: &Entry) -> bool {
 
 /// One group under two names would be given and taken by turns.
 fn refuse_shared(located: &mut [(ResourceName, Located)]) {
-    let mut names: BTreeMap<String, Vec<ResourceName>> = BTreeMap::new();
-    for (name, located) in &*located {
-        if let Located::There(group) = located {
-            names.entry(group.id.clone()).or_default().push(name.clone());
-        }
-    }
+    let declared = located.iter().filter_map(|(name, located)| match located {
+        Located::There(group) => Some((name, group.id.clone())),
+        _ => None,
+    });
+    let mut twice = shared(declared);
     for (name, located) in located {
-        let Located::There(group) = &*located else { continue };
-        let others = names.get(&group.id).into_iter().flatten().filter(|other| *other != name);
-        let others: Vec<String> = others.map(|other| format!("`{other}`")).collect();
-        if !others.is_empty() {
-            *located = Located::Unclear(format!(
-                "The group {:?} is also what {} stands for. Declare it once.",
-                crate::net::neutral(&group.id, 80),
-                others.join(" and ")
-            ));
+        if let Some(why) = twice.remove(name) {
+            *located = Located::Unclear(why);
         }
     }
 }

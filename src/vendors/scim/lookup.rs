@@ -6,6 +6,7 @@ use super::refusal::refusal;
 use super::service::Service;
 use super::wire::{Entry, text};
 use crate::connector::ConnectorError;
+use crate::connector::named::{Named, among};
 use std::sync::Arc;
 
 /// What a search by name found.
@@ -63,20 +64,13 @@ pub(super) async fn listed_group(service: &Arc<Service>, name: &str) -> Result<F
 
 /// The group of this display name among those given.
 pub(super) fn group_among<'a>(groups: impl Iterator<Item = &'a Entry>, name: &str) -> Found {
-    let alike: Vec<&Entry> = groups.filter(|group| same(text(&group.object, "displayName"), name)).collect();
-    let mut exact = alike.iter().filter(|group| text(&group.object, "displayName") == Some(name));
-    match (exact.next(), exact.count(), alike.is_empty()) {
-        (Some(group), 0, _) if group.own_id().is_none() => {
+    match among(groups, ("group", name), |group| text(&group.object, "displayName").unwrap_or_default()) {
+        Named::One(group) if group.own_id().is_none() => {
             Found::Unclear(format!("the group named {name:?} has no id"))
         }
-        (Some(group), 0, _) => Found::One(Box::new((*group).clone())),
-        (Some(_), more, _) => {
-            Found::Unclear(format!("{} groups are named {name:?}; declare the one meant by its id", more + 1))
-        }
-        (None, _, false) => Found::Unclear(format!(
-            "the only group named {name:?} is spelled in another case; correct the name, or declare the group by its id"
-        )),
-        (None, _, true) => Found::None,
+        Named::One(group) => Found::One(Box::new(group.clone())),
+        Named::Unclear(why) => Found::Unclear(why),
+        Named::None => Found::None,
     }
 }
 

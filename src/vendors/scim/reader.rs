@@ -6,7 +6,7 @@ use super::group;
 use super::listing::list;
 use super::service::Service;
 use super::wire::Entry;
-use crate::connector::people::{bound_broken, declared_own};
+use crate::connector::people::{declared_own, sorted};
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{Account, AccountId, Broken, Email, Resource, ResourceName, ResourceReading, Snapshot};
 use crate::net::Clock;
@@ -36,7 +36,7 @@ impl Reader for ScimReader {
             tokio::try_join!(list(&self.service, "Users"), group::find(&self.service, &wanted), async {
                 Ok(self.service.me().await)
             },)?;
-        let (accounts, broken) = sort(&users)?;
+        let (accounts, broken) = sorted(&users, account)?;
         let missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let readings = groups.readings(&self.service, &users, &missed).await?;
         let mut resources: BTreeMap<_, _> = readings.into_iter().collect();
@@ -62,22 +62,6 @@ impl Reader for ScimReader {
             similar: groups.similar,
         })
     }
-}
-
-/// The accounts, and the records that are none that could be understood.
-///
-/// # Errors
-/// [`ConnectorError::ContractBroken`] where these are so many that it is the server that is not understood.
-fn sort(users: &[Entry]) -> Result<(BTreeMap<AccountId, Account>, Vec<Broken>), ConnectorError> {
-    let (mut accounts, mut broken) = (BTreeMap::new(), Vec::new());
-    for user in users {
-        match account(user) {
-            Ok(account) => drop(accounts.insert(account.id.clone(), account)),
-            Err(record) => broken.push(record),
-        }
-    }
-    broken.sort();
-    bound_broken(&broken, users.len()).map(|()| (accounts, broken))
 }
 
 impl ScimReader {

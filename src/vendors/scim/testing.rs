@@ -1,11 +1,9 @@
 //! What the tests of this folder share: a vendor, changes, and answers that a SCIM server gives.
 
 use super::service::Service;
-use crate::domain::{
-    AccountId, Action, Change, ChangeId, Channel, Level, Manage, Offboarding, Resource, ResourceName, Risk,
-    Span, Target, VendorName,
-};
+use crate::domain::{Level, Manage, Offboarding, Resource, ResourceName, Span, Target, VendorName};
 use crate::net::script::{Reply, Seen, Server, TestClock, pace};
+pub(super) use crate::vendors::testing::{change, level};
 use crate::workspace::{Located, ScimSettings, Vendor};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -57,30 +55,6 @@ pub(super) fn group(name: &str, id: Option<&str>, display: Option<&str>) -> Reso
 pub(super) fn target(name: &str, id: Option<&str>, display: Option<&str>) -> Target {
     let resource = group(name, id, display);
     Target { name: resource.name, kind: resource.kind, id: resource.id, display: resource.display }
-}
-
-pub(super) fn level(name: &str) -> Level {
-    Level::parse(name).unwrap()
-}
-
-pub(super) fn change(account: Option<&str>, action: Action) -> Change {
-    let vendor = VendorName::parse("acme").unwrap();
-    Change {
-        id: ChangeId::new(&vendor, 1),
-        vendor,
-        user: None,
-        user_name: None,
-        account: None,
-        account_id: account.map(|id| AccountId::parse(id).unwrap()),
-        action,
-        channel: Channel::Api,
-        risk: Risk::Low,
-        after: Vec::new(),
-        waits: None,
-        because: Vec::new(),
-        reason: None,
-        ticket: None,
-    }
 }
 
 /// A list answer.

@@ -6,6 +6,7 @@ use super::refusal::{is_gone, refusal};
 use super::service::Service;
 use super::wire::{Object, attr, text};
 use super::{Profile, membership, provisioning};
+use crate::connector::people::spare_own;
 use crate::connector::{ConnectorError, Receipt, Writer};
 use crate::domain::{self, AccountId, Action, Change, Level, ResourceName, Target};
 use crate::net::Request;
@@ -96,13 +97,7 @@ impl ScimWriter {
         }
         let service = self.taking()?;
         let own = self.own.get_or_try_init(|| service.me()).await?;
-        match own {
-            Some(own) if own == account.as_str() => Err(refused(
-                "The account belongs to the credential that takes access (`revoke_token:`). Remove it with another one."
-                    .to_owned(),
-            )),
-            _ => Ok(()),
-        }
+        spare_own(own.as_deref(), account)
     }
 
     /// The changes as one, where they are all gains or all losses of one group and every account is known.

@@ -3,12 +3,13 @@
 use crate::connector::{ConnectorError, Receipt, Scope};
 use crate::described::Watch;
 use crate::domain::{
-    AccountId, AccountState, Action, Change, ChangeId, Channel, InvitationState, Level, Profile,
-    ResourceName, ResourceReading, Risk, Snapshot, Target, VendorName,
+    AccountId, AccountState, Action, InvitationState, Profile, ResourceName, ResourceReading, Snapshot,
+    Target,
 };
 use crate::net::script::{TestClock, pace};
 use crate::net::{Clock, Secret};
 use crate::vendors::scim::emulator::watched::watch;
+use crate::vendors::testing::{change, level};
 use crate::vendors::{Emulator, EmulatorOptions, Registry, Seed, reader, writer};
 use crate::workspace::{Vendor, load_files};
 use serde_json::{Value, json};
@@ -95,33 +96,9 @@ impl Site {
     }
 }
 
-fn level(name: &str) -> Level {
-    Level::parse(name).unwrap()
-}
-
 fn target(name: &str, kind: &str) -> Target {
     let id = (kind == "group").then(|| Arc::from("g1"));
     Target { name: ResourceName::parse(name).unwrap(), kind: Arc::from(kind), id, display: None }
-}
-
-fn change(account: Option<&str>, action: Action) -> Change {
-    let vendor = VendorName::parse("segment").unwrap();
-    Change {
-        id: ChangeId::new(&vendor, 1),
-        vendor,
-        user: None,
-        user_name: None,
-        account: None,
-        account_id: account.map(|id| AccountId::parse(id).unwrap()),
-        action,
-        channel: Channel::Api,
-        risk: Risk::Low,
-        after: Vec::new(),
-        waits: None,
-        because: Vec::new(),
-        reason: None,
-        ticket: None,
-    }
 }
 
 fn on(role: &str, kind: &str, id: &str) -> Value {

@@ -9,13 +9,13 @@ mod reading;
 use crate::connector::{ConnectorError, Receipt, Scope};
 use crate::described::Watch;
 use crate::domain::{
-    AccountId, Action, Change, ChangeId, Channel, Level, Profile, Resource, ResourceName, ResourceReading,
-    Risk, Snapshot, Target, VendorName,
+    AccountId, Action, Profile, Resource, ResourceName, ResourceReading, Snapshot, Target, VendorName,
 };
 use crate::net::script::{Reply, Server, TestClock, pace};
 use crate::net::{Endpoint, Secret};
 use crate::vendors::scim::emulator::watched::watch;
 use crate::vendors::scim::emulator::{Emulator, Options, Seed, Tap};
+use crate::vendors::testing::{change, level};
 use crate::vendors::{Registry, reader, writer};
 use crate::workspace::{Vendor, load_files};
 use serde_json::{Value, json};
@@ -52,26 +52,6 @@ async fn carry_out(
     writer.execute(&change(account, action)).await
 }
 
-fn change(account: Option<&str>, action: Action) -> Change {
-    let vendor = VendorName::parse("okta").unwrap();
-    Change {
-        id: ChangeId::new(&vendor, 1),
-        vendor,
-        user: None,
-        user_name: None,
-        account: None,
-        account_id: account.map(|id| AccountId::parse(id).unwrap()),
-        action,
-        channel: Channel::Api,
-        risk: Risk::Low,
-        after: Vec::new(),
-        waits: None,
-        because: Vec::new(),
-        reason: None,
-        ticket: None,
-    }
-}
-
 fn target(kind: &str, id: &str) -> Target {
     let name = ResourceName::parse("thing").unwrap();
     Target { name, kind: Arc::from(kind), id: Some(Arc::from(id)), display: None }
@@ -83,10 +63,6 @@ fn profile(login: &str, name: Option<&str>) -> Profile {
 
 fn invite(login: &str, name: Option<&str>) -> Action {
     Action::Invite { profile: profile(login, name), external_id: Arc::from("grantline:x"), on: None }
-}
-
-fn level(name: &str) -> Level {
-    Level::parse(name).unwrap()
 }
 
 /// A user of the embedded Okta, whose id is the part of the login before `@`.
