@@ -105,10 +105,39 @@ async fn by_index(
     if step == 0 || total / step > MAX_PAGES {
         return Err(unreadable(kind, &format!("the first page holds {step} of {total}")));
     }
-    let starts = (1..=total).step_by(step).skip(1).collect();
-    let mut pages = vec![first];
-    pages.extend(side_by_side(service, kind, starts, step, budget).await?);
-    Ok(pages)
+    if step > 1 {
+        let starts: Vec<usize> = (1..total).step_by(step - 1).skip(1).collect();
+        // What comes twice is paid for once.
+        let room = Budget { entries: budget.entries.saturating_add(starts.len()), ..budget };
+        let mut pages = vec![first];
+        match side_by_side(service, kind, starts, step, room).await {
+            // A server may not start just anywhere.
+            Err(ConnectorError::Refused { .. }) => pages.clear(),
+            more => pages.extend(more?),
+        }
+        if let Some(pages) = joined(pages) {
+            return Ok(pages);
+        }
+    }
+    // From the beginning: what is there already may be of another state of the collection.
+    side_by_side(service, kind, (1..=total).step_by(step).collect(), step, budget).await
+}
+
+/// The pages, each without the record that it repeats of the one before; none where one begins with another record. Then
+/// somebody went and somebody else came between two requests, which no total shows and which would hide a third; or the
+/// server does not start where it is asked to.
+fn joined(mut pages: Vec<Page>) -> Option<Vec<Page>> {
+    let ends_as = |before: &Page, after: &Page| match (before.entries.last(), after.entries.first()) {
+        (Some(last), Some(next)) => last.id == next.id,
+        _ => false,
+    };
+    if pages.is_empty() || !pages.windows(2).all(|two| ends_as(&two[0], &two[1])) {
+        return None;
+    }
+    for page in pages.iter_mut().skip(1) {
+        page.entries.remove(0);
+    }
+    Some(pages)
 }
 
 /// Whether a page holds so many that it may have been cut there: what was asked for, or what the server sends at
