@@ -1,9 +1,10 @@
 //! Requests that are under way, and what comes back from them.
 
 use super::footprint::Footprint;
+use super::since::Since;
 use super::{Conduct, Stop, words};
 use crate::connector::{ConnectorError, Receipt, Writer};
-use crate::domain::Change;
+use crate::domain::{Change, Channel};
 use crate::net::Clock;
 use crate::observe::contained;
 use std::collections::BTreeMap;
@@ -17,9 +18,16 @@ const ATTEMPTS: usize = 3;
 /// The longest pause that is made on a vendor's word. One that asks for more is left for the next apply.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Longer than any change is on its way: three attempts of a few requests, each of which has two minutes and its time
-/// for an answer, and the pauses between them.
+/// No change is on its way for longer, counted from when it was written down: whoever looks back rests on that. Three
+/// attempts of a few requests, each of which has two minutes and its time for an answer, take less.
 pub(super) const LONGEST_FLIGHT: Duration = Duration::from_secs(30 * 60);
+
+/// When what is still under way is broken off: so long before that bound that nothing which a busy machine does late
+/// comes after it.
+pub const BROKEN_OFF: Duration = Duration::from_secs(29 * 60);
+
+/// No attempt is begun with less than this left: it could be broken off, and nobody would know what became of it.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(5 * 60);
 
 /// What a vendor said to one change.
 pub(super) type Answer = Result<Receipt, ConnectorError>;
@@ -53,11 +61,22 @@ impl Flights {
         print
     }
 
-    /// Sends changes in one go.
-    pub(super) fn start(&mut self, writer: Arc<dyn Writer>, conduct: &Conduct, aboard: Vec<Passenger>) {
+    /// Whether a window is at work. There is one, and each change in it may wait long for a person.
+    pub(super) fn is_at_a_window(&self) -> bool {
+        self.aboard.values().flatten().any(|(_, change)| change.channel == Channel::Browser)
+    }
+
+    /// Sends changes in one go, which were written down at `since`.
+    pub(super) fn start(
+        &mut self,
+        writer: Arc<dyn Writer>,
+        conduct: &Conduct,
+        (since, aboard): (Since, Vec<Passenger>),
+    ) {
         let changes = aboard.iter().map(|(_, change)| change.clone()).collect();
         let (clock, stop) = (Arc::clone(&conduct.clock), conduct.stop.clone());
-        let id = self.tasks.spawn(fly(writer, clock, stop, changes)).id();
+        let left = since.left(BROKEN_OFF, &*clock);
+        let id = self.tasks.spawn(fly(writer, (clock, stop), (since, left), changes)).id();
         self.aboard.insert(id, aboard);
     }
 
@@ -85,18 +104,31 @@ impl Flights {
     }
 }
 
-/// Sends changes until each has its answer. Those whose vendor asked for a pause are sent again after it.
+/// Sends changes until each has its answer. Those whose vendor asked for a pause are sent again after it, but for what
+/// could then be under way for too long; what is so already, is broken off once `left` is over.
 async fn fly(
     writer: Arc<dyn Writer>,
-    clock: Arc<dyn Clock>,
-    stop: Stop,
+    (clock, stop): (Arc<dyn Clock>, Stop),
+    (since, left): (Since, Duration),
     changes: Vec<Change>,
 ) -> Vec<Answer> {
     let mut answers: BTreeMap<usize, Answer> = BTreeMap::new();
     let mut open: Vec<usize> = (0..changes.len()).collect();
+    let mut over = clock.sleep(left);
     for attempt in 1..=ATTEMPTS {
+        if since.left(BROKEN_OFF, &*clock) < LONGEST_ATTEMPT {
+            for at in open {
+                let answer = too_late(answers.remove(&at));
+                answers.insert(at, answer);
+            }
+            break;
+        }
         let sent = open.iter().filter_map(|at| changes.get(*at).cloned()).collect();
-        let said = execute(Arc::clone(&writer), sent).await;
+        let said = tokio::select! {
+            biased;
+            said = execute(Arc::clone(&writer), sent) => said,
+            () = &mut over => open.iter().map(|_| broken_off()).collect(),
+        };
         let pause = said.iter().filter_map(asked_pause).max().filter(|_| attempt < ATTEMPTS);
         let postponed = open.iter().zip(&said).filter(|(_, answer)| asked_pause(answer).is_some());
         let postponed: Vec<usize> = postponed.map(|(at, _)| *at).collect();
@@ -109,6 +141,20 @@ async fn fly(
         }
     }
     answers.into_values().collect()
+}
+
+/// The answer to a change that is not sent any more, by what was said to it before.
+fn too_late(before: Option<Answer>) -> Answer {
+    let message = match before {
+        Some(Err(error)) => words::not_again(&error.to_string()),
+        _ => words::too_late(),
+    };
+    Err(ConnectorError::RetryLater { after: None, message })
+}
+
+/// The answer to a change that was under way for too long. What was sent is not unsent by that.
+fn broken_off() -> Answer {
+    Err(ConnectorError::Unknown { message: words::broken_off(BROKEN_OFF) })
 }
 
 /// One answer for each change, whatever the connector does.

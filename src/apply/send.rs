@@ -3,6 +3,7 @@
 use super::board::{End, Step};
 use super::flight::{Answer, Landed, Passenger};
 use super::lane::{Lane, Learned};
+use super::since::Since;
 use super::words;
 use crate::connector::{ConnectorError, Receipt, Writer};
 use crate::domain::{Action, Change, Channel, OutcomeStatus};
@@ -26,6 +27,7 @@ impl Lane {
         if all.is_empty() {
             return;
         }
+        let since = Since::now(&*self.conduct.clock);
         if let Err(error) = self.conduct.journal.intend(&all) {
             for (at, _) in ready.iter().flatten() {
                 self.end(*at, End::new(OutcomeStatus::Failed, words::unwritten(&error)));
@@ -36,7 +38,7 @@ impl Lane {
         for aboard in ready {
             // The gate lets nothing through that nobody can carry out.
             let Some(writer) = aboard.first().and_then(|(_, first)| self.writer(first)) else { continue };
-            self.flights.start(writer, &self.conduct, aboard);
+            self.flights.start(writer, &self.conduct, (since, aboard));
         }
     }
 

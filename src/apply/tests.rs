@@ -1,4 +1,5 @@
 mod across;
+mod bounds;
 mod flights;
 
 use super::Hands;

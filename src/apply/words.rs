@@ -156,6 +156,22 @@ pub(super) fn called_off() -> String {
     "Not tried, because the apply was called off. Run apply again for what is left.".to_owned()
 }
 
+/// A change that was under way for too long.
+pub(super) fn broken_off(after: Duration) -> String {
+    let minutes = after.as_secs() / 60;
+    format!("It had no answer within {minutes} minutes and was broken off; it may have been carried out.")
+}
+
+/// A change that was written down, and for which there was no time to be sent.
+pub(super) fn too_late() -> String {
+    "It was not sent, because too long went by since it was written down. Run apply again.".to_owned()
+}
+
+/// A change that would be sent again if there were time.
+pub(super) fn not_again(error: &str) -> String {
+    format!("{error} It was not sent again, because too long went by since it was written down.")
+}
+
 /// A connector that broke off while it sent.
 pub(super) fn panicked() -> String {
     "The connector broke off while it sent this. This is a defect of grantline.".to_owned()

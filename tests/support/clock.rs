@@ -1,6 +1,7 @@
 //! Time that passes only when somebody waits for it.
 
 use async_trait::async_trait;
+use grantline::apply::BROKEN_OFF;
 use grantline::net::{Clock, Outside};
 use grantline::observe::READ_TIMEOUT;
 use jiff::Timestamp;
@@ -45,8 +46,8 @@ impl Clock for LeapClock {
     }
 
     async fn sleep(&self, duration: Duration) {
-        if duration == READ_TIMEOUT {
-            // Whoever waits as long as a reading may take is racing one, and a socket is slower than this clock.
+        if duration == READ_TIMEOUT || duration == BROKEN_OFF {
+            // Whoever waits as long as a reading or a change may take is racing one, and a socket is slower than this clock.
             return std::future::pending().await;
         }
         tokio::task::yield_now().await;

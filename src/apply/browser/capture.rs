@@ -27,6 +27,11 @@ impl Captures {
         Self { folder: root.join(FOLDER), clock }
     }
 
+    /// What tells the time here.
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     /// Keeps the page, redacted, and says where as a sentence with a blank before it. Says why where it cannot be kept:
     /// what stopped the work is more important than its capture.
     pub(super) async fn keep(

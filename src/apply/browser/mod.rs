@@ -5,6 +5,7 @@
 //! that does not look as described stops the work before anything is changed; each press that changes something is asked
 //! about first.
 
+mod asking;
 mod capture;
 mod fault;
 mod ground;

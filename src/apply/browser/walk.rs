@@ -1,10 +1,11 @@
 //! Carries out one procedure for one change, step by step, and stops where anything is not as expected.
 
+use super::asking::Asking;
 use super::fault::{quote, quoted};
 use super::ground::{Ground, Stop};
 use super::members::{MOST_PAGES, Members, Place, entry, next, open, read, the_table};
 use super::sheet::Entry;
-use super::{Confirm, Question, Said, Session, Sight, Until};
+use super::{Question, Session, Sight, Until};
 use crate::connector::pages::words::{Fill, account, called, levels, render, spellings};
 use crate::connector::pages::{ACCOUNT, Procedure, RowState, Step, Table};
 use crate::domain::{Action, Change};
@@ -23,7 +24,7 @@ const LONGEST_BEFORE: usize = 400;
 pub(super) struct Walk<'a> {
     session: &'a mut dyn Session,
     ground: &'a Ground,
-    confirm: &'a dyn Confirm,
+    asking: Asking<'a>,
     change: &'a Change,
     fill: Fill<'a>,
     /// Whose row is read; none for a change that is about no account.
@@ -43,14 +44,14 @@ impl<'a> Walk<'a> {
     pub(super) fn new(
         session: &'a mut dyn Session,
         ground: &'a Ground,
-        confirm: &'a dyn Confirm,
+        asking: Asking<'a>,
         change: &'a Change,
     ) -> Self {
         let fill = Fill::of(&ground.pages, change);
         let table = ground.pages.tables.get(kind(change));
         let account = account(change).unwrap_or_default().to_owned();
         let (row, entered) = (None, Vec::new());
-        Self { session, ground, confirm, change, fill, account, table, row, entered, wrote: false, step: 0 }
+        Self { session, ground, asking, change, fill, account, table, row, entered, wrote: false, step: 0 }
     }
 
     /// Carries the procedure out, and reads the table again where the vendor has one.
@@ -210,18 +211,7 @@ impl<'a> Walk<'a> {
         let place = self.expect_unmoved().await?;
         self.session.can_press(what, row).await?;
         let question = self.question(what);
-        match self.confirm.confirm(&question).await {
-            Said::Yes => {}
-            Said::No => {
-                return Err(Stop::Declined("The operator said no, so it was not pressed.".to_owned()));
-            }
-            Said::Nobody => {
-                return Err(Stop::Declined(
-                    "Nobody was there to confirm it, so it was not pressed. Run apply on a terminal."
-                        .to_owned(),
-                ));
-            }
-        }
+        self.asking.ask(&question).await?;
         // An answer may take long, and the page may have changed under it, or have become another resource's.
         if self.expect_unmoved().await? != place {
             return Err(Stop::Moved(

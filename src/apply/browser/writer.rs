@@ -1,8 +1,10 @@
 //! A writer whose hands are a browser.
 
+use super::asking::Asking;
 use super::ground::Stop;
 use super::walk::{Walk, kind};
 use super::{Captures, Confirm, Ground, Members, Session};
+use crate::apply::since::Since;
 use crate::connector::pages::words::account;
 use crate::connector::pages::{Procedure, Step};
 use crate::connector::{ConnectorError, Receipt, Writer};
@@ -87,9 +89,11 @@ impl BrowserWriter {
 #[async_trait]
 impl Writer for BrowserWriter {
     async fn execute(&self, change: &Change) -> Result<Receipt, ConnectorError> {
+        let begun = Since::now(self.captures.clock());
         let procedure = self.procedure(change)?;
         let mut session = self.session.lock().await;
-        let mut walk = Walk::new(&mut **session, &self.ground, &*self.confirm, change);
+        let asking = Asking::new(&*self.confirm, self.captures.clock(), begun);
+        let mut walk = Walk::new(&mut **session, &self.ground, asking, change);
         match walk.run(procedure).await {
             Ok(members) => Ok(self.receipt(change, members).await),
             Err(stop) => {
