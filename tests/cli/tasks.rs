@@ -103,6 +103,29 @@ fn an_obligation_is_acknowledged_and_then_listed_only_with_all() {
 }
 
 #[test]
+fn an_obligation_of_a_removal_stays_and_says_so_when_the_person_is_back() {
+    let bench = Workbench::example();
+    bench.run(&["apply", "--yes"]).ends(4);
+    let rotate = || {
+        let open = list(&bench, &["--vendor", "heap"]);
+        let is_hers =
+            |task: &&Value| task["code"] == "rotate-tokens" && task["account"] == "carol@acme.example";
+        open.iter().find(is_hers).unwrap()["steps"][0].as_str().unwrap().to_owned()
+    };
+    assert!(!rotate().contains("has access here"), "{}", rotate());
+    // The reading must be newer than the task, by whole seconds.
+    let ledger = bench.read(LEDGER);
+    let mut lines: Vec<Value> = ledger.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines[1..].iter_mut().for_each(|line| line["at"] = "2026-11-21T09:00:00Z".into());
+    bench.write(LEDGER, &lines.iter().map(|line| format!("{line}\n")).collect::<String>());
+    bench.edit("access/users.yaml", "    departed: 2026-11-20\n", "    roles: [analyst]\n");
+    bench.run(&["apply", "--yes", "--vendor", "heap"]);
+    let step = rotate();
+    assert!(step.starts_with("carol@acme.example has access here, as the reading of"), "{step}");
+    assert!(step.contains("Rotate the API tokens"), "{step}");
+}
+
+#[test]
 fn an_id_that_is_none_gets_a_hint_and_one_that_is_short_of_clear_the_choices() {
     let bench = Workbench::example();
     let id = mias(&list(&bench, &[]));

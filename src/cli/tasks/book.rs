@@ -4,12 +4,13 @@ use super::super::emulators::Emulators;
 use super::super::stages::{Opened, Planned};
 use super::guide::guides;
 use crate::apply::runbook::{self, Guide};
+use crate::connector::{Leaving, Spec};
 use crate::domain::{
     Batch, Blocked, ChangeId, Due, Instruction, Outcome, OutcomeStatus, ReadingState, Task, TaskId, TaskKind,
     TaskState, VendorName,
 };
 use crate::guard;
-use crate::record::tasks::{Entry, Event, Issued, Ledger, Tick, What, settle};
+use crate::record::tasks::{Entry, Event, Issued, Ledger, Reads, Tick, What, settle};
 use crate::view;
 use crate::workspace::Vendor;
 use jiff::Timestamp;
@@ -62,7 +63,7 @@ impl Book {
         batches.iter_mut().flat_map(|batch| &mut batch.tasks).for_each(|task| place(task, &entries));
         let chosen: BTreeSet<&VendorName> = vendors.iter().map(|vendor| &vendor.name).collect();
         let earlier = entries.iter().filter(|(id, _)| !ids.contains(*id));
-        merge(&mut batches, earlier_batches(earlier, &chosen, &guides));
+        merge(&mut batches, earlier_batches(earlier, &chosen, (&guides, &planned.reads)));
         let unread = plan.vendors.iter().filter(|(_, reading)| reading.state == ReadingState::Unreadable);
         Ok(Self {
             batches,
@@ -257,7 +258,7 @@ fn merge(batches: &mut Vec<Batch>, more: Vec<Batch>) {
 fn earlier_batches<'e>(
     entries: impl Iterator<Item = (&'e TaskId, &'e Entry)>,
     vendors: &BTreeSet<&VendorName>,
-    guides: &BTreeMap<VendorName, Guide>,
+    (guides, reads): (&BTreeMap<VendorName, Guide>, &Reads),
 ) -> Vec<Batch> {
     let mut batches = BTreeMap::new();
     for (id, entry) in entries {
@@ -276,7 +277,8 @@ fn earlier_batches<'e>(
             needs_snapshot: issued.kind == TaskKind::Change && issued.resource.is_some(),
             tasks: Vec::new(),
         });
-        batch.tasks.push(earlier(id, entry, issued));
+        let returned = guide.and_then(|guide| returned(entry, &guide.spec, reads));
+        batch.tasks.push(earlier(id, entry, issued, returned));
     }
     batches.into_values().collect()
 }
@@ -285,7 +287,32 @@ fn earlier_batches<'e>(
 const TOO_LATE: &str = "This was due before a change that is over by now: do what can still be done, and say in the note \
                         what cannot.";
 
-fn earlier(id: &TaskId, entry: &Entry, issued: &Issued) -> Task {
+/// When it was seen that whom an open obligation is about has access again.
+///
+/// That closes nothing: what they knew or shared when they left is as it was, and which part of the work is moot people
+/// know alone.
+fn returned(entry: &Entry, spec: &Spec, reads: &Reads) -> Option<Timestamp> {
+    let (at, issued) = entry.issued.as_ref().filter(|_| entry.is_obligation() && entry.state.is_open())?;
+    let leaving = spec.obligations.iter().find(|work| *work.code == *issued.code)?.on;
+    let resource = issued.resource.as_ref();
+    // Of work that is met once for several resources, the ledger does not have which they were.
+    let tells = leaving == Leaving::Account || resource.is_some();
+    let resource = resource.filter(|_| leaving != Leaving::Account);
+    let account = issued.account.as_deref().filter(|_| tells)?;
+    reads.has_access((&issued.vendor, resource), account, *at)
+}
+
+/// Said of work about somebody who has access again.
+fn back(issued: &Issued, taken: Timestamp) -> String {
+    let account = issued.account.as_deref().unwrap_or("The account");
+    let on = issued.resource.as_ref().map(|name| format!(" on `{name}`")).unwrap_or_default();
+    format!(
+        "{account} has access{on} here, as the reading of {taken} shows: back again, or never gone. Do what is needed all \
+         the same, such as a new secret for one that was shared; acknowledge what is moot, and say so in the note."
+    )
+}
+
+fn earlier(id: &TaskId, entry: &Entry, issued: &Issued, returned: Option<Timestamp>) -> Task {
     let step = issued.detail.clone().unwrap_or_else(|| {
         "The plan of now does not list this task, and no reading made since shows what became of it. Record a new \
          snapshot of the page, or make the vendor readable, and look again."
@@ -293,6 +320,10 @@ fn earlier(id: &TaskId, entry: &Entry, issued: &Issued) -> Task {
     });
     let late = issued.due == Some(Due::Before) && entry.state.is_open();
     let step = if late { format!("{TOO_LATE} {step}") } else { step };
+    let step = match returned {
+        Some(taken) => format!("{} {step}", back(issued, taken)),
+        None => step,
+    };
     Task {
         id: id.clone(),
         state: entry.state,

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub struct Reads {
     pub(super) vendors: BTreeMap<VendorName, ReadVendor>,
     pub(super) resources: BTreeMap<(VendorName, ResourceName), ReadResource>,
+    /// The resources that a vendor turned out not to have, and when. Nothing of who has access follows from that.
+    missing: BTreeMap<(VendorName, ResourceName), Timestamp>,
     /// Whether they were made after every line of the ledger, which times in whole seconds cannot tell.
     last: bool,
 }
@@ -69,8 +71,15 @@ impl Reads {
         let broken = snapshot.broken.iter().flat_map(broken_names).collect();
         self.vendors.insert(vendor.clone(), ReadVendor { taken: snapshot.read_at, accounts, broken });
         for (name, reading) in &snapshot.resources {
-            let ResourceReading::Read { holders, offers, .. } = reading else { continue };
             let taken = snapshot.recorded.get(name).map_or(snapshot.read_at, |recorded| recorded.taken);
+            let (holders, offers) = match reading {
+                ResourceReading::Read { holders, offers, .. } => (holders, offers),
+                ResourceReading::Missing => {
+                    self.missing.insert((vendor.clone(), name.clone()), taken);
+                    continue;
+                }
+                ResourceReading::Unread { .. } => continue,
+            };
             let named = |id: &AccountId, level: &Level| {
                 names(snapshot, id).into_iter().map(|name| (name, level.clone())).collect::<Vec<_>>()
             };
@@ -89,6 +98,28 @@ impl Reads {
             Some(name) => self.resources.get(&(vendor.clone(), name.clone())).map(|read| read.taken),
             None => self.vendors.get(vendor).map(|read| read.taken),
         }
+    }
+
+    /// When it was seen that the vendor has no such resource.
+    pub(super) fn missing(&self, vendor: &VendorName, resource: Option<&ResourceName>) -> Option<Timestamp> {
+        self.missing.get(&(vendor.clone(), resource?.clone())).copied()
+    }
+
+    /// When the account was seen to have access again, or still, though that was taken or to be taken at `at`: to the
+    /// resource, or to anything at the vendor.
+    #[must_use]
+    pub fn has_access(
+        &self,
+        (vendor, resource): (&VendorName, Option<&ResourceName>),
+        account: &str,
+        at: Timestamp,
+    ) -> Option<Timestamp> {
+        let taken = self.taken(vendor, resource).filter(|taken| self.is_after(*taken, at))?;
+        let has = match resource {
+            Some(name) => self.resources.get(&(vendor.clone(), name.clone()))?.holders.contains_key(account),
+            None => self.vendors.get(vendor)?.accounts.get(account) == Some(&AccountState::Active),
+        };
+        has.then_some(taken)
     }
 }
 

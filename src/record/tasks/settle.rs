@@ -31,11 +31,17 @@ pub fn settle(
 
 fn judge(entry: &Entry, planned: bool, reads: &Reads) -> Option<What> {
     let (issued_at, issued) = entry.issued.as_ref()?;
-    let taken = reads.taken(&issued.vendor, issued.resource.as_ref())?;
+    let read = reads.taken(&issued.vendor, issued.resource.as_ref());
     let ticked = entry.tick.as_ref();
     if entry.closed {
         return None;
     }
+    // What the vendor does not have was not created, and nobody was given anything on it: the plan asks for it still.
+    let seen = read.or_else(|| {
+        let missing = reads.missing(&issued.vendor, issued.resource.as_ref());
+        missing.filter(|_| planned && !entry.is_obligation())
+    });
+    let taken = seen?;
     if entry.is_obligation() {
         // That it was met is somebody's word; that its change is no longer asked for makes room for the next time.
         let over = entry.state == TaskState::Acknowledged && !planned && reads.is_after(taken, *issued_at);

@@ -200,6 +200,36 @@ fn what_a_newer_reading_contradicts_is_opened_again() {
 }
 
 #[test]
+fn invariant_7_what_the_vendor_does_not_have_at_all_contradicts_a_tick_too() {
+    let Reading::Complete(mut snapshot) = reading(30, &[]) else { unreachable!() };
+    snapshot.resources.insert(site(), ResourceReading::Missing);
+    let missing = Reading::Complete(snapshot);
+    for code in ["create-resource", "grant"] {
+        let events = [issued(10, 1, change(code, None)), ticked(20, 1)];
+        assert_eq!(settled(&events, &[1], &missing), ["reopened"], "{code}");
+        assert!(settled(&events, &[], &missing).is_empty(), "who has access to it, it does not tell");
+        let later = [events[0].clone(), ticked(30, 1)];
+        assert!(settled(&later, &[1], &missing).is_empty());
+    }
+}
+
+#[test]
+fn who_has_access_again_is_seen_by_a_reading_that_is_newer() {
+    let has = |rows: &[&str], resource: Option<&ResourceName>, since: i64| {
+        let reading = reading(30, rows);
+        let reads = Reads::of([(&vendor(), &reading)]);
+        reads.has_access((&vendor(), resource), "pia@acme.example", at(since))
+    };
+    let here = ["pia@acme.example member"];
+    for resource in [None, Some(&site())] {
+        assert_eq!(has(&here, resource, 20), Some(at(30)));
+        assert_eq!(has(&here, resource, 30), None);
+        assert_eq!(has(&["ana@acme.example member"], resource, 20), None);
+    }
+    assert_eq!(has(&["pia@acme.example? member"], Some(&site()), 20), None);
+}
+
+#[test]
 fn what_no_plan_asks_for_and_no_reading_shows_is_withdrawn_and_never_done() {
     let check = |code, to, rows: &[&str], expect: &str| {
         let asked = [issued(10, 1, change(code, to))];
