@@ -208,7 +208,7 @@ impl Apply {
         told?;
         // Nothing more is sent. Whoever is led through the tasks may take hours, and keeps nobody waiting.
         drop(hold);
-        self.hand_over(&mut book, workspace, scene.global, clock, &output)?;
+        self.hand_over(&mut book, scene, &calls)?;
         Ok(exit(&planned, &run, self.only))
     }
 
@@ -322,20 +322,15 @@ impl Apply {
     }
 
     /// Leads whoever sits at the terminal through the tasks; elsewhere, says where they are.
-    fn hand_over(
-        &self,
-        book: &mut Book,
-        workspace: &Workspace,
-        global: &Global,
-        clock: &Arc<dyn Clock>,
-        output: &Output,
-    ) -> anyhow::Result<()> {
+    fn hand_over(&self, book: &mut Book, scene: &Scene<'_>, calls: &Calls) -> anyhow::Result<()> {
+        let Scene { clock, output, .. } = scene;
         if let Some(path) = &self.tasks {
-            return after::write(book, workspace, (path, &global.path(path)), clock.now(), output);
+            let (workspace, to) = (&scene.opened.workspace, scene.global.path(path));
+            return after::write(book, workspace, (path, &to), clock.now(), output);
         }
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         if is_terminal && self.format == Format::Text {
-            return after::lead(book, clock, output);
+            return after::lead(book, clock, calls, output);
         }
         after::point(book, output);
         Ok(())

@@ -3,6 +3,7 @@
 use super::Output;
 use crate::apply::Stop;
 use anyhow::bail;
+use std::io::{self, BufRead};
 use tokio::sync::watch;
 
 /// What the system sends. From when this is made, nothing of it ends the program by itself any more, which would leave
@@ -130,12 +131,87 @@ impl Calls {
     }
 }
 
+/// Lines that somebody types, which end when the work is called off.
+///
+/// Reading them blocks, so that this is for work that has a thread of a runtime to itself.
+pub(crate) struct Lines<'c, F> {
+    calls: &'c Calls,
+    next: F,
+    line: Vec<u8>,
+    at: usize,
+}
+
+impl Calls {
+    /// The lines that `next` brings one by one, until it has none or somebody calls.
+    pub(crate) fn lines<F, L>(&self, next: F) -> Lines<'_, F>
+    where
+        F: FnMut() -> L,
+        L: Future<Output = Option<String>>,
+    {
+        Lines { calls: self, next, line: Vec::new(), at: 0 }
+    }
+
+    /// Whether somebody has called.
+    pub(crate) fn any(&self) -> bool {
+        *self.0.borrow() > 0
+    }
+}
+
+impl<F, L> Lines<'_, F>
+where
+    F: FnMut() -> L,
+    L: Future<Output = Option<String>>,
+{
+    fn read_on(&mut self) {
+        let next = (self.next)();
+        let line = async {
+            tokio::select! {
+                biased;
+                () = self.calls.heard(1) => None,
+                line = next => line,
+            }
+        };
+        let line = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(line));
+        (self.line, self.at) = (line.unwrap_or_default().into_bytes(), 0);
+    }
+}
+
+impl<F, L> io::Read for Lines<'_, F>
+where
+    F: FnMut() -> L,
+    L: Future<Output = Option<String>>,
+{
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl<F, L> BufRead for Lines<'_, F>
+where
+    F: FnMut() -> L,
+    L: Future<Output = Option<String>>,
+{
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at >= self.line.len() {
+            self.read_on();
+        }
+        Ok(self.line.get(self.at..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.at = self.at.saturating_add(count);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Cli, block_on};
     use super::*;
     use clap::Parser as _;
     use std::future::pending;
+    use std::io::Read as _;
 
     fn quiet() -> Output {
         Output::new(&Cli::try_parse_from(["grantline", "-q", "plan"]).unwrap().global)
@@ -166,6 +242,37 @@ mod tests {
             Ok(asked)
         });
         assert!(asked.unwrap());
+    }
+
+    #[test]
+    fn lines_that_somebody_types_end_with_a_call() {
+        let (count, heard) = watch::channel(0);
+        let calls = Calls(heard);
+        let outcome: anyhow::Result<()> = block_on(async {
+            let mut typed = vec!["s\n".to_owned(), "d a note\n".to_owned()].into_iter();
+            let mut lines = calls.lines(|| {
+                let line = typed.next();
+                // Whoever types no more is asked for ever, and calls.
+                let count = count.clone();
+                async move {
+                    match line {
+                        Some(line) => Some(line),
+                        None => {
+                            count.send_replace(1);
+                            pending().await
+                        }
+                    }
+                }
+            });
+            let mut text = String::new();
+            lines.read_to_string(&mut text)?;
+            assert_eq!(text, "s\nd a note\n");
+            assert!(calls.any());
+            let mut after = calls.lines(|| async { panic!("nobody is asked any more") });
+            assert_eq!(after.read_line(&mut text)?, 0);
+            Ok(())
+        });
+        outcome.unwrap();
     }
 
     #[cfg(unix)]

@@ -1,6 +1,8 @@
 //! What an apply does about tasks, once it has done what it can itself.
 
 use super::super::Output;
+use super::super::browser::line;
+use super::super::calls::Calls;
 use super::super::plan::{look, save};
 use super::book::Book;
 use super::walk::walk;
@@ -50,10 +52,19 @@ pub(crate) fn write(
     save(path, "the tasks", &markdown)
 }
 
-/// Leads whoever sits at the terminal through the tasks, if they like.
-pub(crate) fn lead(book: &mut Book, clock: &Arc<dyn Clock>, output: &Output) -> anyhow::Result<()> {
+/// Leads whoever sits at the terminal through the tasks, if they like, and until they call it off.
+pub(crate) fn lead(
+    book: &mut Book,
+    clock: &Arc<dyn Clock>,
+    calls: &Calls,
+    output: &Output,
+) -> anyhow::Result<()> {
     let count = book.tasks().filter(|task| is_to_do(task)).count();
     if count == 0 {
+        return Ok(());
+    }
+    if calls.any() {
+        point(book, output);
         return Ok(());
     }
     let obligations = book.tasks().filter(|task| is_to_do(task) && task.kind == TaskKind::Obligation).count();
@@ -63,11 +74,11 @@ pub(crate) fn lead(book: &mut Book, clock: &Arc<dyn Clock>, output: &Output) -> 
     };
     let tasks = if count == 1 { "1 task waits".to_owned() } else { format!("{count} tasks wait") };
     output.tell(&format!(
-        "\n{tasks} for a person{what}. They follow one by one; q stops at any time, and the next `grantline apply` \
+        "\n{tasks} for a person{what}. They follow one by one; q or Ctrl-C stops at any time, and the next `grantline apply` \
          goes on there."
     ));
     let batches = book.open_batches();
-    let (mut input, mut out) = (std::io::stdin().lock(), std::io::stderr().lock());
+    let (mut input, mut out) = (calls.lines(line), std::io::stderr().lock());
     let walked = walk(&mut input, &mut out, &look(output), &batches, &mut |task, note| {
         book.tick(task, note, None, clock.now())
     })?;
