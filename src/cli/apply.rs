@@ -1,4 +1,4 @@
-mod duty;
+pub(super) mod duty;
 mod hands;
 mod hold;
 pub(super) mod past;
@@ -21,7 +21,7 @@ use crate::observe::Progress;
 use crate::record::tasks::Ledger;
 use crate::view;
 use crate::view::saved::SavedPlan;
-use crate::view::{Happening, neutral};
+use crate::view::{Happening, Narrowed, neutral};
 use crate::workspace::{Vendor, Workspace};
 use anyhow::bail;
 use clap::ValueEnum;
@@ -177,7 +177,9 @@ impl Apply {
             conduct.aside.entry(change).or_insert(reason);
         }
         conduct.credentials = sorts.credentials(plan, vendors);
-        let approved = self.approved(&planned, &conduct.aside, workspace, saved.is_some(), &output);
+        let only = sorts.narrowed(plan, self.only);
+        let about = (&conduct.aside, only.as_ref());
+        let approved = self.approved(&planned, about, workspace, saved.is_some(), &output);
         if !calls.until_any(approved).await? {
             return Ok(Exit::Error);
         }
@@ -264,18 +266,19 @@ impl Apply {
     async fn approved(
         &self,
         planned: &Planned,
-        aside: &BTreeMap<ChangeId, String>,
+        (aside, only): (&BTreeMap<ChangeId, String>, Option<&Narrowed>),
         workspace: &Workspace,
         saved: bool,
         output: &Output,
     ) -> anyhow::Result<bool> {
         let plan = planned.approved.plan();
-        let shown = text(plan, &workspace.sources, output);
+        let shown = text(plan, &workspace.sources, only, output);
         match self.format {
             Format::Text => self.show(&shown, output)?,
             Format::Json => tell_blocked(plan, output),
         }
-        let is_held = |id: &ChangeId| planned.approved.is_held(id) || aside.contains_key(id);
+        let is_left = |id: &ChangeId| only.is_some_and(|only| only.leaves(id));
+        let is_held = |id: &ChangeId| planned.approved.is_held(id) || aside.contains_key(id) || is_left(id);
         let held = plan.changes.iter().filter(|change| is_held(&change.id)).count();
         let open = plan.changes.len() - held;
         if open == 0 || self.yes || saved {
@@ -289,7 +292,7 @@ impl Apply {
         if self.format == Format::Json {
             output.tell(&shown);
         }
-        output.tell(&question(open, held));
+        output.tell(&question(open, held, self.only));
         if line().await.is_none_or(|answer| answer.trim() != "yes") {
             output.tell("Nothing was changed.");
             return Ok(false);
@@ -338,12 +341,18 @@ impl Apply {
 }
 
 /// What is asked before anything is carried out: only about what would be.
-fn question(open: usize, held: usize) -> String {
-    let about = match (open, held) {
-        (1, 0) => "this change".to_owned(),
-        (_, 0) => format!("these {open} changes"),
-        (1, _) => format!("the 1 change that nothing holds back (and leave {held})"),
-        (_, _) => format!("the {open} changes that nothing holds back (and leave {held})"),
+fn question(open: usize, held: usize, only: Option<Only>) -> String {
+    let which = match only {
+        None => "that nothing holds back".to_owned(),
+        Some(only) => format!("that `--only {}` asks for and nothing holds back", only.word()),
+    };
+    let about = match (open, held, only) {
+        (1, 0, None) => "this change".to_owned(),
+        (_, 0, None) => format!("these {open} changes"),
+        (1, 0, Some(only)) => format!("this change, as `--only {}` asks for", only.word()),
+        (_, 0, Some(only)) => format!("these {open} changes, as `--only {}` asks for", only.word()),
+        (1, _, _) => format!("the 1 change {which} (and leave {held})"),
+        (_, _, _) => format!("the {open} changes {which} (and leave {held})"),
     };
     format!("\nCarry out {about}? Only `yes` is taken for yes: ")
 }
@@ -384,16 +393,23 @@ fn exit(planned: &Planned, run: &Run, only: Option<Only>) -> Exit {
 
 #[cfg(test)]
 mod tests {
-    use super::question;
+    use super::{Only, question};
 
     #[test]
     fn the_question_is_about_what_would_be_carried_out() {
-        let check = |open, held, expect: &str| {
-            assert_eq!(question(open, held), format!("\nCarry out {expect}? Only `yes` is taken for yes: "));
+        let check = |open, held, only, expect: &str| {
+            let asked = question(open, held, only);
+            assert_eq!(asked, format!("\nCarry out {expect}? Only `yes` is taken for yes: "));
         };
-        check(1, 0, "this change");
-        check(3, 0, "these 3 changes");
-        check(1, 2, "the 1 change that nothing holds back (and leave 2)");
-        check(4, 1, "the 4 changes that nothing holds back (and leave 1)");
+        check(1, 0, None, "this change");
+        check(3, 0, None, "these 3 changes");
+        check(1, 2, None, "the 1 change that nothing holds back (and leave 2)");
+        check(4, 1, None, "the 4 changes that nothing holds back (and leave 1)");
+        let revoke = Some(Only::Revoke);
+        check(1, 0, revoke, "this change, as `--only revoke` asks for");
+        check(2, 0, revoke, "these 2 changes, as `--only revoke` asks for");
+        let which = "that `--only revoke` asks for and nothing holds back";
+        check(1, 2, revoke, &format!("the 1 change {which} (and leave 2)"));
+        check(4, 1, revoke, &format!("the 4 changes {which} (and leave 1)"));
     }
 }

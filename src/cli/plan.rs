@@ -1,9 +1,10 @@
+use super::apply::duty::{Only, Sorts};
 use super::emulators::Emulators;
 use super::progress;
 use super::{Exit, Global, Output, stages, tasks};
 use crate::apply::journal::unfinished;
 use crate::domain::Plan;
-use crate::view;
+use crate::view::{self, Narrowed};
 use crate::workspace::{Sources, Workspace};
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
@@ -13,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 /// Shows what would change, why, and in which order; changes nothing
 ///
-/// Exit codes: 0 success; 1 error; 2 with --detailed-exitcode, changes are pending; 3 a guard blocks,
-/// or a vendor could not be read.
+/// Exit codes: 0 success; 1 error; 2 with --detailed-exitcode, changes are pending (with --only, of that sort); 3 a
+/// guard blocks, or a vendor could not be read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlanCommand {
     /// Writes the plan to FILE too, for `apply FILE`
@@ -26,6 +27,9 @@ pub(crate) struct PlanCommand {
     /// Plans for this vendor alone; may be given several times
     #[arg(long = "vendor", value_name = "VENDOR")]
     vendors: Vec<String>,
+    /// Shows what `apply --only` of this sort would carry out, and marks the other sort as left
+    #[arg(long, value_enum, value_name = "SORT")]
+    only: Option<Only>,
     /// Exits with 2 when changes are pending
     #[arg(long)]
     detailed_exitcode: bool,
@@ -72,22 +76,34 @@ impl PlanCommand {
         })?;
         progress.clear();
         let plan = planned.approved.plan();
-        output.data(&render(plan, workspace, self.format, output))?;
+        let sorts = Sorts(&planned.connected);
+        let only = sorts.narrowed(plan, self.only);
+        output.data(&render(plan, workspace, (self.format, only.as_ref()), output))?;
         tasks::words::tell_owed(&opened.root, output);
         tell_unfinished(&opened.root, output);
         if let Some(path) = &self.out {
             let path = global.path(path);
             save(&path, "the plan", &view::plan_file(plan, &workspace.sources))?;
-            output.talk(&format!(
-                "The plan is in {0}; `grantline apply {0}` carries out exactly that.",
-                path.display()
-            ));
+            output.talk(&saved(&path, self.only));
         }
+        let pending = plan.changes.iter().any(|change| sorts.is_asked_for(change, self.only));
         Ok(match () {
             () if planned.approved.is_blocked() => Exit::Blocked,
-            () if self.detailed_exitcode && !plan.changes.is_empty() => Exit::Pending,
+            () if self.detailed_exitcode && pending => Exit::Pending,
             () => Exit::Success,
         })
+    }
+}
+
+/// Where the plan is. The file holds all of it, whatever was shown: what is left is no less reviewed with it.
+fn saved(path: &Path, only: Option<Only>) -> String {
+    let path = path.display();
+    match only {
+        None => format!("The plan is in {path}; `grantline apply {path}` carries out exactly that."),
+        Some(only) => format!(
+            "The whole plan is in {path}; `grantline apply {path} --only {}` carries out what this shows of it.",
+            only.word()
+        ),
     }
 }
 
@@ -105,17 +121,22 @@ fn tell_unfinished(root: &Path, output: &Output) {
 }
 
 /// The plan as text of that format.
-pub(crate) fn render(plan: &Plan, workspace: &Workspace, format: Format, output: &Output) -> String {
+pub(crate) fn render(
+    plan: &Plan,
+    workspace: &Workspace,
+    (format, only): (Format, Option<&Narrowed>),
+    output: &Output,
+) -> String {
     match format {
-        Format::Json => view::plan_json(plan, &workspace.sources),
-        Format::Markdown => view::plan_markdown(plan, &workspace.sources),
-        Format::Text => text(plan, &workspace.sources, output),
+        Format::Json => view::plan_json_only(plan, &workspace.sources, only),
+        Format::Markdown => view::plan_markdown_only(plan, &workspace.sources, only),
+        Format::Text => text(plan, &workspace.sources, only, output),
     }
 }
 
 /// The plan for a terminal.
-pub(crate) fn text(plan: &Plan, sources: &Sources, output: &Output) -> String {
-    view::plan_text(plan, sources, &look(output))
+pub(crate) fn text(plan: &Plan, sources: &Sources, only: Option<&Narrowed>, output: &Output) -> String {
+    view::plan_text_only(plan, sources, &look(output), only)
 }
 
 /// How text is laid out here.

@@ -1,5 +1,6 @@
 //! Plans and runs as versioned JSON.
 
+use super::narrowed::Narrowed;
 use super::quote::Quotes;
 use super::{canonical, describe, neutral, overview, wire};
 use crate::domain::{
@@ -20,8 +21,19 @@ pub(super) const TOOL: &str = concat!("grantline ", env!("CARGO_PKG_VERSION"));
 /// The plan as `grantline.plan/1`: indented, with a line end.
 #[must_use]
 pub fn plan_json(plan: &Plan, sources: &Sources) -> String {
+    plan_json_only(plan, sources, None)
+}
+
+/// [`plan_json`], with what `--only` leaves. The digest is the whole plan's.
+#[must_use]
+pub fn plan_json_only(plan: &Plan, sources: &Sources, only: Option<&Narrowed>) -> String {
     let mut wire = plan_wire(plan, sources);
     wire.digest = digest(value(&wire));
+    wire.only = only.map(|only| wire::Only {
+        sort: only.sort,
+        left: only.left.iter().map(ChangeId::as_str).collect(),
+        behind: only.behind.iter().map(ChangeId::as_str).collect(),
+    });
     text(&wire)
 }
 
@@ -91,7 +103,7 @@ pub(super) fn seal(mut file: Value) -> String {
 /// The digest of a plan's JSON, whatever digest it claims. The fingerprints stand for the facts.
 fn digest(mut plan: Value) -> String {
     if let Value::Object(fields) = &mut plan {
-        for volatile in ["created", "tool", "digest"] {
+        for volatile in ["created", "tool", "digest", "only"] {
             fields.remove(volatile);
         }
         let departures = fields.get_mut("departures").and_then(Value::as_array_mut);
@@ -166,6 +178,7 @@ fn plan_wire<'p>(plan: &'p Plan, sources: &Sources) -> wire::Plan<'p> {
         summary: wire::Counts(overview::counts(&plan.changes)),
         digest: String::new(),
         seal: None,
+        only: None,
     }
 }
 

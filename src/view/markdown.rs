@@ -4,6 +4,7 @@
 //! block) comes first and has its room kept; changes fill what is left, by whole rows, and a sentence says how
 //! many did not fit. All text of files and vendors goes through [`neutral`].
 
+use super::narrowed::Narrowed;
 use super::overview::Across;
 use super::quote::Quotes;
 use super::{describe, neutral, overview};
@@ -26,21 +27,29 @@ const LEFT_OFF_BYTES: usize = 400;
 /// The plan as a comment of less than 65,536 characters.
 #[must_use]
 pub fn plan_markdown(plan: &Plan, sources: &Sources) -> String {
+    plan_markdown_only(plan, sources, None)
+}
+
+/// [`plan_markdown`], with the changes marked that `--only` leaves.
+#[must_use]
+pub fn plan_markdown_only(plan: &Plan, sources: &Sources, only: Option<&Narrowed>) -> String {
     let quotes = Quotes::new(sources);
-    let top = [headline(plan), unreadable(plan), guards(plan)].concat();
+    let top = [headline(plan, only), unreadable(plan), guards(plan)].concat();
     let bottom =
         [findings(plan, &quotes), departures(plan), obligations(plan), recorded(plan), footer(plan)].concat();
     let room = MAX_BYTES.saturating_sub(top.len() + bottom.len() + LEFT_OFF_BYTES);
-    [top, changes(plan, &quotes, room), bottom].concat()
+    [top, changes(plan, &quotes, only, room), bottom].concat()
 }
 
-fn headline(plan: &Plan) -> String {
-    let (mark, verdict) = verdict(plan);
+fn headline(plan: &Plan, only: Option<&Narrowed>) -> String {
+    let (mark, verdict) = verdict(plan, only);
+    let only = only.and_then(|only| only.sentence(plan));
+    let only = only.map(|sentence| format!("{sentence}\n\n")).unwrap_or_default();
     // The summary is made of numbers and names of vendors, which are plain words.
-    format!("### Grantline: {verdict}\n\n{mark} {}\n\n", overview::summary(plan))
+    format!("### Grantline: {verdict}\n\n{mark} {}\n\n{only}", overview::summary(plan))
 }
 
-fn verdict(plan: &Plan) -> (&'static str, &'static str) {
+fn verdict(plan: &Plan, only: Option<&Narrowed>) -> (&'static str, &'static str) {
     let blocks = plan.guards.iter().any(|verdict| verdict.verdict == Verdict::Block);
     let unread = !overview::unreadable(plan).is_empty();
     let unknown = overview::unknown(plan).is_some();
@@ -49,6 +58,9 @@ fn verdict(plan: &Plan) -> (&'static str, &'static str) {
         (_, true, _) => (":warning:", "incomplete"),
         (_, _, true) if unknown => (":warning:", "nothing to change, as far as is known"),
         (_, _, true) => (":white_check_mark:", "nothing to change"),
+        _ if only.is_some_and(|only| only.carried_out(plan) == 0) => {
+            (":pencil2:", "nothing of this sort to apply")
+        }
         _ => (":pencil2:", "changes to apply"),
     }
 }
@@ -185,8 +197,8 @@ fn footer(plan: &Plan) -> String {
 }
 
 /// Every vendor gets an equal share of the room; what one does not use, the next ones have.
-fn changes(plan: &Plan, quotes: &Quotes<'_>, mut room: usize) -> String {
-    let marks = Marks { held: overview::held(plan), across: overview::across(plan) };
+fn changes(plan: &Plan, quotes: &Quotes<'_>, only: Option<&Narrowed>, mut room: usize) -> String {
+    let marks = Marks { held: overview::held(plan), across: overview::across(plan), only };
     let mut groups = overview::by_vendor(plan);
     groups.retain(|(_, changes)| !changes.is_empty());
     let mut out = String::new();
@@ -241,6 +253,7 @@ fn table(
 struct Marks<'p> {
     held: BTreeMap<&'p str, &'static str>,
     across: Across<'p>,
+    only: Option<&'p Narrowed>,
 }
 
 fn row(change: &Change, quotes: &Quotes<'_>, marks: &Marks<'_>) -> String {
@@ -268,7 +281,8 @@ fn tags(change: &Change, marks: &Marks<'_>) -> String {
     // Names are of use only where another vendor's change is meant.
     let name = marks.across.before.contains(&change.id).then(|| format!("`{}`", change.id));
     let after = marks.across.after.get(&change.id).map(|ids| after(ids));
-    [channel, risk, guard, name, after].into_iter().flatten().map(|tag| format!("<br>{tag}")).collect()
+    let only = marks.only.and_then(|only| only.tag(&change.id)).map(|tag| format!("**{tag}**"));
+    [channel, risk, guard, only, name, after].into_iter().flatten().map(|tag| format!("<br>{tag}")).collect()
 }
 
 fn after(ids: &[&ChangeId]) -> String {

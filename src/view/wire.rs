@@ -25,6 +25,15 @@ pub(super) struct Plan<'p> {
     pub(super) digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seal: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) only: Option<Only<'p>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Only<'p> {
+    pub(super) sort: &'static str,
+    pub(super) left: Vec<&'p str>,
+    pub(super) behind: Vec<&'p str>,
 }
 
 #[derive(Serialize)]

@@ -79,6 +79,19 @@ fn one_sort_of_changes_is_carried_out_without_the_credential_for_the_other() {
 
     bench.run(&["plan"]).ends(0);
     assert_eq!(fetched(&bench), ["token"]);
+    let shown = bench.run(&["plan", "--only", "revoke", "--format", "json", "--out", "plan.json"]).ends(0);
+    assert!(shown.stderr.contains("`grantline apply plan.json --only revoke`"), "{}", shown.stderr);
+    let shown = shown.json();
+    let changes = shown["changes"].as_array().unwrap().iter();
+    let left: Vec<_> = changes
+        .filter(|change| change["action"] != "remove-account" && change["action"] != "revoke")
+        .map(|change| &change["id"])
+        .collect();
+    assert_eq!(shown["only"]["left"].as_array().unwrap().iter().collect::<Vec<_>>(), left);
+    let saved: serde_json::Value = serde_json::from_str(&bench.read("plan.json")).unwrap();
+    assert_eq!((saved.get("only"), &saved["changes"]), (None, &shown["changes"]), "the file holds it whole");
+    bench.run(&["plan", "--only", "revoke", "--detailed-exitcode"]).ends(2);
+    fetched(&bench);
 
     let ran = bench.run(&["apply", "--yes", "--only", "revoke", "--format", "json"]).ends(0);
     assert_eq!(fetched(&bench), ["token", "revoke_token"]);
@@ -95,6 +108,13 @@ fn one_sort_of_changes_is_carried_out_without_the_credential_for_the_other() {
     let by = server.audit().entries().into_iter().rfind(|entry| entry.method == "DELETE").unwrap();
     assert_eq!(by.who, "revoke-token");
 
+    let shown = bench.run(&["plan", "--only", "revoke", "--detailed-exitcode"]).ends(0).stdout;
+    assert!(
+        shown.contains("With `--only revoke`, 0 of 2 changes would be carried out. 2 give access"),
+        "{shown}"
+    );
+    bench.run(&["plan", "--only", "grant", "--detailed-exitcode"]).ends(2);
+    fetched(&bench);
     let ran = bench.run(&["apply", "--yes", "--only", "grant", "--format", "json"]).ends(0);
     assert_eq!(fetched(&bench), ["token", "grant_token"]);
     assert_eq!(outcomes(&ran), ["invite done grant", "grant done grant"]);

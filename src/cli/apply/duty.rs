@@ -6,6 +6,7 @@ use super::super::stages::Connected;
 use crate::connector::{ConnectorError, Receipt, Spec, Writer};
 use crate::domain::{Action, Change, ChangeId, Channel, Duty, Plan, VendorName};
 use crate::net::Endpoint;
+use crate::view::Narrowed;
 use crate::workspace::Vendor;
 use async_trait::async_trait;
 use clap::ValueEnum;
@@ -14,11 +15,21 @@ use std::sync::Arc;
 
 /// One of the two sorts of changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Only {
+pub(in crate::cli) enum Only {
     /// What takes access: removals, suspensions, lower levels, withdrawn invitations
     Revoke,
     /// All else
     Grant,
+}
+
+impl Only {
+    /// What stands after `--only`.
+    pub(in crate::cli) fn word(self) -> &'static str {
+        match self {
+            Self::Revoke => "revoke",
+            Self::Grant => "grant",
+        }
+    }
 }
 
 /// Whether access is less when it is done.
@@ -32,7 +43,7 @@ fn takes(action: &Action, spec: &Spec) -> bool {
 }
 
 /// Which sort each vendor's changes are of.
-pub(super) struct Sorts<'a>(pub(super) &'a BTreeMap<VendorName, Connected>);
+pub(in crate::cli) struct Sorts<'a>(pub(in crate::cli) &'a BTreeMap<VendorName, Connected>);
 
 impl Sorts<'_> {
     fn takes(&self, change: &Change) -> bool {
@@ -40,7 +51,7 @@ impl Sorts<'_> {
     }
 
     /// Whether the change is one of those that were asked for.
-    pub(super) fn is_asked_for(&self, change: &Change, only: Option<Only>) -> bool {
+    pub(in crate::cli) fn is_asked_for(&self, change: &Change, only: Option<Only>) -> bool {
         only.is_none_or(|only| (only == Only::Revoke) == self.takes(change))
     }
 
@@ -48,6 +59,11 @@ impl Sorts<'_> {
     pub(super) fn aside(&self, plan: &Plan, only: Option<Only>) -> BTreeMap<ChangeId, String> {
         let left = plan.changes.iter().filter(|change| !self.is_asked_for(change, only));
         left.map(|change| (change.id.clone(), reason(self.takes(change)))).collect()
+    }
+
+    /// What of the plan is carried out; none where all is asked for.
+    pub(in crate::cli) fn narrowed(&self, plan: &Plan, only: Option<Only>) -> Option<Narrowed> {
+        Some(Narrowed::new(only?.word(), plan, self.aside(plan, only).into_keys().collect()))
     }
 
     /// With which credential each change is sent, where that is by an API.

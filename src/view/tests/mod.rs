@@ -2,6 +2,7 @@ mod across;
 mod build;
 mod json;
 mod markdown;
+mod only;
 mod run;
 mod rest;
 mod saved;

@@ -1,5 +1,6 @@
 //! The changes, vendor by vendor.
 
+use super::super::narrowed::Narrowed;
 use super::super::page::{Page, pad, paint};
 use super::super::quote::Quotes;
 use super::super::{describe, neutral, overview};
@@ -18,8 +19,8 @@ const MAX_RECORDED: usize = 6;
 /// Below a change, past its symbol.
 const NOTE_INDENT: usize = 6;
 
-pub(super) fn write(page: &mut Page<'_>, plan: &Plan, quotes: &Quotes<'_>) {
-    let held = overview::held(plan);
+pub(super) fn write(page: &mut Page<'_>, plan: &Plan, quotes: &Quotes<'_>, only: Option<&Narrowed>) {
+    let marks = Marks { held: overview::held(plan), only };
     for (vendor, changes) in overview::by_vendor(plan) {
         let unread = overview::is_unreadable(plan, vendor);
         let reading = plan.vendors.get(vendor);
@@ -31,7 +32,7 @@ pub(super) fn write(page: &mut Page<'_>, plan: &Plan, quotes: &Quotes<'_>) {
         write_recorded(page, &recorded);
         let columns = Columns::of(&changes);
         for change in changes {
-            head(page, change, &columns, &held);
+            head(page, change, &columns, &marks);
             notes(page, change, quotes);
         }
     }
@@ -58,6 +59,12 @@ fn write_recorded(page: &mut Page<'_>, recorded: &[String]) {
     }
 }
 
+/// What the plan as a whole says of single changes.
+struct Marks<'p> {
+    held: BTreeMap<&'p str, &'static str>,
+    only: Option<&'p Narrowed>,
+}
+
 struct Columns {
     id: usize,
     who: usize,
@@ -75,13 +82,13 @@ fn who(change: &Change) -> String {
     neutral::terminal(&describe::who(change)).into_owned()
 }
 
-fn head(page: &mut Page<'_>, change: &Change, columns: &Columns, held: &BTreeMap<&str, &str>) {
+fn head(page: &mut Page<'_>, change: &Change, columns: &Columns, marks: &Marks<'_>) {
     let palette = page.look.palette;
     let style = style(page, &change.action);
     let symbol = paint(style, describe::symbol(&change.action));
     let id = pad(change.id.as_str(), columns.id);
     let (who, what) = (who(change), neutral::terminal(&describe::what(&change.action)).into_owned());
-    let tags = tags(change, held);
+    let tags = tags(change, marks);
     let lead = format!("  {symbol} {}  ", paint(palette.faint, &id));
     let indent = columns.id + 6;
     let shown = format!("{}{}", paint(style, &what), paint(palette.change, &tags));
@@ -105,12 +112,13 @@ fn style(page: &Page<'_>, action: &Action) -> Style {
     }
 }
 
-fn tags(change: &Change, held: &BTreeMap<&str, &str>) -> String {
+fn tags(change: &Change, marks: &Marks<'_>) -> String {
     let channel = (change.channel != Channel::Api).then(|| change.channel.word().to_owned());
     let risk = (change.risk == Risk::High).then(|| "high risk".to_owned());
-    let guard = held.get(change.id.as_str()).map(|guard| format!("held by {guard}"));
+    let only = marks.only.and_then(|only| only.tag(&change.id)).map(str::to_owned);
+    let guard = marks.held.get(change.id.as_str()).map(|guard| format!("held by {guard}"));
     let waits = change.waits.is_some().then(|| "waits".to_owned());
-    let tags = [channel, risk, guard, waits].into_iter().flatten();
+    let tags = [channel, risk, guard, waits, only].into_iter().flatten();
     tags.map(|tag| format!("  [{tag}]")).collect()
 }
 

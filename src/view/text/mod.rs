@@ -3,6 +3,7 @@
 mod changes;
 mod notes;
 
+use super::narrowed::Narrowed;
 use super::overview;
 use super::page::{Look, Page};
 use super::quote::Quotes;
@@ -14,9 +15,15 @@ use notes::obligations;
 /// besides, then one line that sums it up.
 #[must_use]
 pub fn plan_text(plan: &Plan, sources: &Sources, look: &Look) -> String {
+    plan_text_only(plan, sources, look, None)
+}
+
+/// [`plan_text`], with the changes marked that `--only` leaves.
+#[must_use]
+pub fn plan_text_only(plan: &Plan, sources: &Sources, look: &Look, only: Option<&Narrowed>) -> String {
     let quotes = Quotes::new(sources);
     let mut page = Page::new(look);
-    changes::write(&mut page, plan, &quotes);
+    changes::write(&mut page, plan, &quotes, only);
     notes::unreadable(&mut page, plan);
     notes::findings(&mut page, plan, &quotes);
     notes::departures(&mut page, plan);
@@ -24,5 +31,8 @@ pub fn plan_text(plan: &Plan, sources: &Sources, look: &Look) -> String {
     notes::guards(&mut page, plan);
     page.gap();
     page.paragraph(0, look.palette.strong, &overview::summary(plan));
+    if let Some(sentence) = only.and_then(|only| only.sentence(plan)) {
+        page.paragraph(0, look.palette.strong, &sentence);
+    }
     page.finish()
 }
