@@ -356,4 +356,9 @@ pub trait Catalogue: Sync {
     fn token_path(&self, _connector: &str) -> Option<&'static str> {
         None
     }
+
+    /// Whether its vendors give access tokens only to OAuth clients that sign with a key of their own.
+    fn only_by_key(&self, _connector: &str) -> bool {
+        false
+    }
 }

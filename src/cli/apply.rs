@@ -50,8 +50,8 @@ pub(crate) struct Apply {
     /// Does not ask for approval
     #[arg(short, long, alias = "auto-approve")]
     yes: bool,
-    /// Applies at this vendor alone; may be given several times
-    #[arg(long = "vendor", value_name = "VENDOR")]
+    /// Applies at this vendor alone; several with commas, or by giving it several times
+    #[arg(long = "vendor", value_name = "VENDOR", value_delimiter = ',')]
     vendors: Vec<String>,
     #[command(flatten)]
     overrides: Overrides,

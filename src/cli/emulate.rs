@@ -10,8 +10,8 @@ use anyhow::{anyhow, bail};
 /// .grantline/emulators/.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Emulate {
-    /// Runs this vendor alone; may be given several times
-    #[arg(long = "vendor", value_name = "VENDOR")]
+    /// Runs this vendor alone; several with commas, or by giving it several times
+    #[arg(long = "vendor", value_name = "VENDOR", value_delimiter = ',')]
     vendors: Vec<String>,
 }
 

@@ -24,8 +24,8 @@ pub(crate) struct PlanCommand {
     /// How to print the plan
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Plans for this vendor alone; may be given several times
-    #[arg(long = "vendor", value_name = "VENDOR")]
+    /// Plans for this vendor alone; several with commas, or by giving it several times
+    #[arg(long = "vendor", value_name = "VENDOR", value_delimiter = ',')]
     vendors: Vec<String>,
     /// Shows what `apply --only` of this sort would carry out, and marks the other sort as left
     #[arg(long, value_enum, value_name = "SORT")]

@@ -28,8 +28,8 @@ use std::sync::Arc;
 pub(crate) struct Tasks {
     #[command(subcommand)]
     command: Option<TasksCommand>,
-    /// Lists this vendor's alone; may be given several times
-    #[arg(long = "vendor", value_name = "VENDOR")]
+    /// Lists this vendor's alone; several with commas, or by giving it several times
+    #[arg(long = "vendor", value_name = "VENDOR", value_delimiter = ',')]
     vendors: Vec<String>,
     /// How to print them
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -35,6 +35,8 @@ pub(crate) struct Connector {
     pub(crate) writer: Option<MakeWriter>,
     /// Where it gives access tokens to OAuth clients, as a path of the API's host; none where a workspace must say.
     pub(crate) token_path: Option<&'static str>,
+    /// Whether it gives them only to clients that sign with a key of their own.
+    pub(crate) only_by_key: bool,
     /// What is known of its pages, as YAML; none where nobody needs them.
     pub(crate) pages: Option<&'static str>,
     /// What its embedded vendor adds to the standard.
@@ -70,6 +72,10 @@ impl Catalogue for Registry {
 
     fn token_path(&self, name: &str) -> Option<&'static str> {
         connector(name).and_then(|connector| connector.token_path)
+    }
+
+    fn only_by_key(&self, name: &str) -> bool {
+        connector(name).is_some_and(|connector| connector.only_by_key)
     }
 }
 

@@ -18,6 +18,16 @@ fn a_workspace_is_found_from_a_folder_inside_it_and_with_c() {
 }
 
 #[test]
+fn several_vendors_can_be_named_with_commas() {
+    let bench = Workbench::example();
+    let plan = bench.run(&["plan", "--vendor", "crm,heap", "--format", "json"]).ends(0).json();
+    let vendors: Vec<&String> = plan["vendors"].as_object().unwrap().keys().collect();
+    assert_eq!(vendors, ["crm", "heap"]);
+    let ran = bench.run(&["plan", "--vendor", "crm,heep"]).ends(1);
+    assert!(ran.stderr.contains("there is no vendor \"heep\""), "{}", ran.stderr);
+}
+
+#[test]
 fn a_word_that_is_no_command_gets_the_nearest() {
     let ran = Workbench::empty().run(&["plam"]).ends(1);
     assert!(ran.stderr.contains("plan"), "{}", ran.stderr);

@@ -61,6 +61,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     reader: None,
     writer: None,
     token_path: None,
+    only_by_key: false,
     pages: Some(PAGES),
     rules: emulator::rules,
 };

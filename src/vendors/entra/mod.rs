@@ -84,6 +84,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     reader: Some(reader),
     writer: Some(writer),
     token_path: None,
+    only_by_key: false,
     pages: None,
     rules: || Arc::new(emulator::Entra),
 };

@@ -62,6 +62,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     reader: Some(|vendor, endpoint, pace| scim::reader(&PROFILE, vendor, endpoint, pace)),
     writer: Some(|vendor, grant, revoke, pace| scim::writer(&PROFILE, vendor, grant, revoke, pace)),
     token_path: None,
+    only_by_key: false,
     pages: Some(PAGES),
     rules: emulator::rules,
 };

@@ -60,6 +60,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     reader: Some(reader),
     writer: Some(writer),
     token_path: Some("/oauth2/v1/token"),
+    only_by_key: true,
     pages: None,
     rules: emulator::rules,
 };

@@ -87,6 +87,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     reader: Some(reader),
     writer: Some(writer),
     token_path: Some("/auth/oauth2/v2/token"),
+    only_by_key: false,
     pages: None,
     rules: emulator::rules,
 };

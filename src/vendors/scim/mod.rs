@@ -57,6 +57,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     reader: Some(|vendor, endpoint, pace| reader(&PROFILE, vendor, endpoint, pace)),
     writer: Some(|vendor, grant, revoke, pace| writer(&PROFILE, vendor, grant, revoke, pace)),
     token_path: None,
+    only_by_key: false,
     pages: None,
     rules: || Arc::new(emulator::Plain),
 };

@@ -47,6 +47,7 @@ pub(crate) static CONNECTOR: Connector = Connector {
     reader: Some(reader::make),
     writer: Some(writer::make),
     token_path: None,
+    only_by_key: false,
     pages: None,
     rules: emulator::rules,
 };

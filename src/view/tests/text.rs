@@ -1,7 +1,7 @@
 use super::build::{
     bobs, change, finding, full, id, level, plan, sources, target, unreadable, vendor, verdict,
 };
-use crate::domain::{Action, Change, Plan, Severity, Verdict};
+use crate::domain::{Action, Change, GuardVerdict, Plan, Severity, Verdict};
 use crate::view::{Look, Palette, plan_text};
 use std::sync::Arc;
 use unicode_width::UnicodeWidthStr as _;
@@ -82,6 +82,25 @@ Guards
 No changes. 1 warning needs a look.
 ";
     check(&plan, &VERBOSE, expect);
+}
+
+#[test]
+fn a_guard_that_passes_everywhere_is_one_line() {
+    let mut plan = plan(vec![]);
+    let at = |name: &str| GuardVerdict { vendor: vendor(name), ..verdict(Verdict::Pass, vec![]) };
+    plan.guards = vec![at("clarity"), at("heap")];
+    let guards = |plan: &Plan| {
+        let text = plan_text(plan, &sources(), &VERBOSE);
+        let lines = text.lines().filter(|line| line.contains("max-removals")).map(str::to_owned);
+        lines.collect::<Vec<_>>()
+    };
+    let same =
+        "  ok max-removals has nothing against the plan at 2 vendors: 12 of 41 accounts would lose access.";
+    assert_eq!(guards(&plan), [same]);
+    plan.guards[1].detail = "0 of 7 accounts would lose access.".to_owned();
+    assert_eq!(guards(&plan), ["  ok max-removals has nothing against the plan at 2 vendors."]);
+    plan.guards[1].verdict = Verdict::Overridden;
+    assert_eq!(guards(&plan).len(), 2);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::super::quote::Quotes;
 use super::super::{neutral, overview};
 use crate::domain::{ChangeId, Departure, Due, Finding, GuardVerdict, Plan, Severity, Verdict};
 use anstyle::Style;
+use std::collections::BTreeSet;
 
 /// Changes that one line names; the changes themselves say that they are held.
 const MAX_HELD: usize = 5;
@@ -124,9 +125,24 @@ pub(super) fn guards(page: &mut Page<'_>, plan: &Plan) {
         return;
     }
     page.heading("Guards");
-    for verdict in shown {
-        write_guard(page, verdict);
+    let mut told = BTreeSet::new();
+    for verdict in shown.iter().copied() {
+        let same: Vec<&GuardVerdict> =
+            shown.iter().copied().filter(|one| one.guard == verdict.guard).collect();
+        if same.len() == 1 || same.iter().any(|one| one.verdict != Verdict::Pass) {
+            write_guard(page, verdict);
+        } else if told.insert(verdict.guard) {
+            write_passes(page, verdict, &same);
+        }
     }
+}
+
+/// A guard that passes everywhere: what it says of each vendor only where that is the same.
+fn write_passes(page: &mut Page<'_>, first: &GuardVerdict, all: &[&GuardVerdict]) {
+    let is_same = all.iter().all(|one| one.detail == first.detail);
+    let detail = if is_same { format!(": {}", first.detail) } else { ".".to_owned() };
+    let text = format!("{} has nothing against the plan at {} vendors{detail}", first.guard, all.len());
+    page.entry(2, "ok", page.look.palette.gain, Style::new(), &text);
 }
 
 fn write_guard(page: &mut Page<'_>, verdict: &GuardVerdict) {

@@ -2,7 +2,7 @@
 
 use super::super::decode::VendorDraft;
 use super::super::merge::Merged;
-use super::super::model::{CredentialRef, Vendor, VendorUrl};
+use super::super::model::{CredentialRef, ProofRef, Vendor, VendorUrl};
 use super::super::problems::Problems;
 use super::super::suggest::{Suggester, hint, quote};
 use crate::connector::{Catalogue, Spec};
@@ -28,6 +28,7 @@ pub(super) fn check(
             Some(spec) => {
                 check_vendor(draft, &spec, suggester, problems);
                 token_urls(&draft.vendor, catalogue, problems);
+                proofs(&draft.vendor, catalogue, problems);
                 specs.insert(name.clone(), spec);
             }
             // A connector that is missing is said to be so already.
@@ -96,6 +97,33 @@ fn token_urls(vendor: &Vendor, catalogue: &dyn Catalogue, problems: &mut Problem
                     .hint("Add `token_url:` under `oauth:`, with the URL that the vendor's documentation names."),
             );
         }
+    }
+}
+
+/// A client that the vendor gives no tokens to would fail at every reading.
+fn proofs(vendor: &Vendor, catalogue: &dyn Catalogue, problems: &mut Problems) {
+    if !catalogue.only_by_key(&vendor.connector.value) {
+        return;
+    }
+    for credential in [&vendor.token, &vendor.grant_token, &vendor.revoke_token].into_iter().flatten() {
+        let CredentialRef::OAuth(oauth) = &credential.value else { continue };
+        let key = match oauth.proof {
+            ProofRef::PrivateKey(..) => continue,
+            ProofRef::Secret(..) => "client_secret",
+            ProofRef::GithubActions(_) => "github_actions",
+        };
+        problems.push(
+            Diagnostic::error(
+                "bad-value",
+                credential.span,
+                format!("`{key}` proves no client of this vendor"),
+            )
+            .detail(format!(
+                "The vendor of the connector `{}` gives tokens for its API only to a client that signs with a key of its own.",
+                vendor.connector.value
+            ))
+            .hint(format!("Write `private_key: {{ env: NAME }}` and `key_id:` in place of `{key}`.")),
+        );
     }
 }
 

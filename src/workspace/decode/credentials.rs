@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::workspace::mask::{Mask, is_env_name};
 use crate::workspace::model::{CredentialRef, Located, OAuthRef, ProofRef, SecretRef};
 use crate::workspace::shape;
+use crate::workspace::suggest::quote;
 use crate::workspace::tree::{Node, Value};
 use std::sync::Arc;
 
@@ -12,6 +13,10 @@ impl<'a> Decoder<'a, '_> {
     pub(super) fn credential(&mut self, fields: &Fields<'a>, key: &str) -> Option<Located<CredentialRef>> {
         let (key, node) = fields.entry(key)?;
         self.mask_strangers(node);
+        if let Some(problem) = flat(node) {
+            self.problems.push(problem);
+            return None;
+        }
         let fields = self.table(key, node, &shape::CREDENTIAL);
         let value = match fields.entry("oauth") {
             Some((key, oauth)) => CredentialRef::OAuth(Box::new(self.oauth(key, oauth)?)),
@@ -55,6 +60,10 @@ impl<'a> Decoder<'a, '_> {
                     .hint("Keep one of the keys."),
             );
         }
+        if proofs == 1 {
+            self.needs(&fields, "key_id", "private_key");
+            self.needs(&fields, "auth", "client_secret");
+        }
         let in_form = fields.text("auth") == Some("form");
         let secret = self.secret(&fields, "client_secret").map(|secret| ProofRef::Secret(secret, in_form));
         let job = fields.entry("github_actions").and_then(|(key, job)| {
@@ -77,6 +86,16 @@ impl<'a> Decoder<'a, '_> {
             scopes,
             audience: self.arc(&fields, "audience"),
         })
+    }
+
+    /// A key that says something about a proof which the client does not have would be ignored.
+    fn needs(&mut self, fields: &Fields<'a>, key: &str, proof: &str) {
+        let Some((at, _)) = fields.entry(key).filter(|_| !fields.is_present(proof)) else { return };
+        self.problems.push(
+            Diagnostic::error("bad-value", at.span(), format!("`{key}` means nothing without `{proof}`"))
+                .detail("This client proves itself in another way.")
+                .hint(format!("Delete `{key}`, or prove the client by `{proof}`.")),
+        );
     }
 
     fn token_url(&mut self, node: Node<'a>) -> Option<Located<Arc<str>>> {
@@ -113,4 +132,18 @@ impl<'a> Decoder<'a, '_> {
         self.literal_secret(node);
         None
     }
+}
+
+/// That a client stands where a reference belongs, one level too high.
+fn flat(credential: Node<'_>) -> Option<Diagnostic> {
+    let keys = || credential.entries().filter_map(|(key, _)| Some((key, key.scalar()?)));
+    if keys().any(|(_, name)| shape::CREDENTIAL.position(name).is_some()) {
+        return None;
+    }
+    let (key, name) = keys().find(|(_, name)| shape::OAUTH.position(name).is_some())?;
+    Some(
+        Diagnostic::error("unknown-key", key.span(), format!("unknown key {}", quote(name)))
+            .detail("It describes an OAuth client, and those stand under `oauth:`.")
+            .hint("Put the keys one level deeper: `token: { oauth: { client_id: …, client_secret: { env: NAME } } }`."),
+    )
 }

@@ -36,6 +36,9 @@ pub(super) fn mismatch(key: Option<&str>, shape: &Shape, found: Value<'_>) -> (&
     match found {
         Value::Null => ("nothing", format!("Write {} there, or delete the key.", shape.noun())),
         Value::Number(_) if is_date => ("a number", "Write the date as in `2026-12-31`.".to_owned()),
+        Value::Flag(_) if is_date => {
+            ("a flag", format!("Write the day from which it counts, as in `{}`.", line("2026-12-31")))
+        }
         Value::Number(text) if is_text => {
             ("a number", format!("Put it in quotes: `{}`.", line(&format!("\"{}\"", shorten(text)))))
         }

@@ -59,6 +59,7 @@ fn types_and_values() {
     assert_eq!(user("ticket: 113"), ["wrong-type 4:13"]);
     assert_eq!(user("reason: true"), ["wrong-type 4:13"]);
     assert_eq!(user("until: 20261231"), ["wrong-type 4:12"]);
+    assert_eq!(user("departed: true"), ["wrong-type 4:15"]);
     assert_eq!(user("until:\n    name: J"), ["wrong-type 4:5"]);
     assert_eq!(user("roles: viewer"), ["wrong-type 4:12"]);
     assert_eq!(user("roles: [[viewer]]"), ["wrong-type 4:13"]);

@@ -59,6 +59,43 @@ fn a_client_that_lacks_something_is_an_error() {
 }
 
 #[test]
+fn a_client_that_stands_one_level_too_high_is_sent_to_its_place() {
+    let loaded = with("token: { client_id: c, client_secret: { env: S } }");
+    assert_eq!(brief(&loaded), ["unknown-key access/x.yaml:6:14"]);
+    let hint = loaded.diagnostics[0].hint.as_deref().unwrap();
+    assert!(hint.contains("token: { oauth: { client_id:"), "{hint}");
+}
+
+#[test]
+fn what_says_something_of_another_proof_is_an_error() {
+    let line = |oauth: &str| codes(&format!("token: {{ oauth: {{ client_id: c, {oauth}, {URL} }} }}"));
+    let job = "github_actions: { audience: a }";
+    let key = "private_key: { env: K }";
+    let secret = "client_secret: { env: S }";
+    assert_eq!(line(&format!("key_id: k, {job}")), ["bad-value 6:37"]);
+    assert_eq!(line(&format!("key_id: k, {secret}")), ["bad-value 6:37"]);
+    assert_eq!(line(&format!("auth: form, {key}")), ["bad-value 6:37"]);
+    assert_eq!(line(&format!("auth: basic, {job}")), ["bad-value 6:37"]);
+    for fine in [format!("key_id: k, {key}"), format!("auth: form, {secret}")] {
+        assert_eq!(line(&fine), [""; 0], "{fine}");
+    }
+}
+
+#[test]
+fn a_vendor_that_takes_a_key_alone_takes_no_other_proof() {
+    let load = |oauth: &str| {
+        let text = format!(
+            "vendors:\n  v:\n    connector: keyed\n    manage: observe\n    url: https://a.example\n    token: {{ oauth: {{ \
+             client_id: c, {oauth}, {URL} }} }}\n"
+        );
+        brief(&load(&[("access/base.yaml", BASE), ("access/x.yaml", &text)]))
+    };
+    assert_eq!(load("private_key: { env: K }"), [""; 0]);
+    assert_eq!(load("client_secret: { env: S }"), ["bad-value access/x.yaml:6:12"]);
+    assert_eq!(load("github_actions: { audience: a }"), ["bad-value access/x.yaml:6:12"]);
+}
+
+#[test]
 fn who_has_no_credential_of_its_own_uses_the_one_before() {
     let duties = |lines: &str| {
         let workspace = with(lines).workspace.unwrap();

@@ -29,7 +29,7 @@ impl Catalogue for Fake {
                 let board = kind("board", &["member", "admin", "owner"], false);
                 Some(spec("clarity", runbook, vec![kind("project", &["member", "admin"], false), board]))
             }
-            "heap" => {
+            "heap" | "keyed" => {
                 let levels = ["read-only", "consumer", "analyst", "architect", "admin"];
                 let project = KindSpec { custom_levels: true, ..kind("project", &levels, false) };
                 let kinds = vec![kind("org", &["member"], false), kind("team", &["member"], true), project];
@@ -42,6 +42,10 @@ impl Catalogue for Fake {
             }
             _ => None,
         }
+    }
+
+    fn only_by_key(&self, connector: &str) -> bool {
+        connector == "keyed"
     }
 }
 
