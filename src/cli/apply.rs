@@ -207,6 +207,7 @@ impl Apply {
         let told = self.report(&run, &planned, workspace, &output);
         after::issue(&mut book, &run, clock.now(), &output)?;
         journal.map(|journal| journal.close()).transpose()?;
+        journal::prune(&opened.root, clock.now());
         told?;
         // Nothing more is sent. Whoever is led through the tasks may take hours, and keeps nobody waiting.
         drop(hold);

@@ -141,3 +141,25 @@ fn warnings_of_the_workspace_are_told_once_and_not_to_who_wants_only_errors() {
     assert_eq!((ran.json()["diagnostics"].as_array().unwrap().len(), ran.stderr.as_str()), (1, ""));
     assert_eq!(bench.run(&[&["-q"][..], &json].concat()).ends(0).stdout, ran.stdout);
 }
+
+#[test]
+fn an_apply_deletes_journals_that_ended_long_ago() {
+    let bench = Workbench::example();
+    bench.run(&["apply", "--yes"]).ends(4);
+    let folder = bench.path().join(".grantline/journal");
+    let names = || {
+        let mut names: Vec<_> =
+            std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let made = names();
+    let text = std::fs::read_to_string(folder.join(&made[0])).unwrap();
+    let (before, after) = text.split_once("\"started\":\"2").unwrap();
+    let old = format!("{before}\"started\":\"2001{}", &after[3..]);
+    std::fs::write(folder.join("20010101T000000Z-00-00000000.jsonl"), &old).unwrap();
+    bench.run(&["apply", "--yes"]).ends(4);
+    let left = names();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with("2001")), "{left:?}");
+    assert!(left.contains(&made[0]), "{left:?}");
+}

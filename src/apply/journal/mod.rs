@@ -11,6 +11,7 @@ mod file;
 #[cfg(test)]
 mod fixture;
 mod paper;
+mod prune;
 mod read;
 mod recover;
 mod wire;
@@ -22,6 +23,7 @@ pub use decide::is_repeatable;
 pub use entry::{Found, Header};
 pub use file::FileJournal;
 pub use paper::Paper;
+pub use prune::prune;
 pub use read::{Started, Unfinished, Used, unfinished, used};
 pub use recover::{Eyes, Fate, Recovered, recover};
 

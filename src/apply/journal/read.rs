@@ -124,7 +124,7 @@ pub fn used(root: &Path, digest: &str) -> Result<Option<Used>, JournalError> {
 }
 
 /// The files, in the order of their names, which is that of their beginnings.
-fn journals(root: &Path) -> Result<Vec<PathBuf>, JournalError> {
+pub(super) fn journals(root: &Path) -> Result<Vec<PathBuf>, JournalError> {
     let folder = root.join(FOLDER);
     let listed = match fs::read_dir(&folder) {
         Ok(listed) => listed.collect::<io::Result<Vec<_>>>(),
@@ -156,7 +156,7 @@ fn open(path: &Path) -> Result<(File, u64), JournalError> {
 }
 
 /// The last line, where it says that the journal is finished.
-fn end(path: &Path) -> Result<Option<Entry>, JournalError> {
+pub(super) fn end(path: &Path) -> Result<Option<Entry>, JournalError> {
     let (mut file, length) = open(path)?;
     let mut tail = Vec::new();
     let last = SeekFrom::Start(length.saturating_sub(LAST_LINE));
@@ -167,7 +167,7 @@ fn end(path: &Path) -> Result<Option<Entry>, JournalError> {
     Ok(Entry::read(line).ok().map(|(_, entry)| entry).filter(|entry| matches!(entry, Entry::End { .. })))
 }
 
-fn header(path: &Path) -> Result<Option<Header>, JournalError> {
+pub(super) fn header(path: &Path) -> Result<Option<Header>, JournalError> {
     let (file, _) = open(path)?;
     let mut line = Vec::new();
     let got = BufReader::new(file.take(LONGEST)).read_until(b'\n', &mut line);
