@@ -5,7 +5,7 @@ use super::since::Since;
 use super::{Conduct, Stop, words};
 use crate::connector::{ConnectorError, Receipt, Writer};
 use crate::domain::{Change, Channel};
-use crate::net::Clock;
+use crate::net::{Clock, waits};
 use crate::observe::contained;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -134,6 +134,7 @@ async fn fly(
         let postponed: Vec<usize> = postponed.map(|(at, _)| *at).collect();
         answers.extend(open.into_iter().zip(said));
         let Some(pause) = pause else { break };
+        waits(changes.first().map_or("a vendor", |change| change.vendor.as_str()), pause);
         tokio::select! {
             biased;
             () = stop.asked() => break,

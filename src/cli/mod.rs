@@ -113,6 +113,9 @@ fn run(cli: Cli) -> Exit {
     if cli.global.verbose > 1 {
         crate::net::trace_to(output::trace);
     }
+    if output.level > 0 && !output.progress {
+        crate::net::waits_to(output::wait);
+    }
     let result = match cli.command {
         Command::Validate(command) => command.run(&cli.global, &output),
         Command::Plan(command) => command.run(&cli.global, &output),

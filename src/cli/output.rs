@@ -94,3 +94,8 @@ pub(crate) fn trace(line: &str) {
     // Where stderr is closed there is nobody to tell.
     let _ = writeln!(std::io::stderr().lock(), "{}", neutral::terminal(line));
 }
+
+/// Tells of a long wait, where no progress is shown that does.
+pub(crate) fn wait(line: &str) {
+    trace(line);
+}

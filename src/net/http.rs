@@ -167,6 +167,7 @@ impl Http {
         check_base(&endpoint.base)?;
         let authority = Authority::new(endpoint.credential, protocol.scheme)?;
         let client = line::client(&endpoint.base, &limits)?;
+        pace.asks(endpoint.base.host_str().unwrap_or("the server"));
         Ok(Self { client, base: endpoint.base, authority, pace, limits, protocol })
     }
 

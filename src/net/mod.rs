@@ -35,5 +35,6 @@ pub use pace::Pace;
 pub use secret::{Secret, SecretError, resolve_key, resolve_secret};
 pub(crate) use side_by_side::side_by_side;
 pub(crate) use text::{encode_component, neutral};
-pub use trace::trace_to;
+pub(crate) use trace::waits;
+pub use trace::{trace_to, waits_to};
 pub(crate) use trust::allowed_host;

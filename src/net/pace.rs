@@ -17,12 +17,13 @@ mod tests;
 mod width;
 
 use super::Clock;
+use super::trace::waits;
 use crate::connector::Limits;
 use gate::{Gate, Now, Sent};
 use headers::Told;
 use reqwest::header::HeaderMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -43,6 +44,8 @@ pub struct Pace {
     /// Whoever is next waits alone, and the others behind it in the order in which they came.
     turn: tokio::sync::Mutex<()>,
     news: Notify,
+    /// Who is asked, for people.
+    whom: OnceLock<String>,
 }
 
 impl std::fmt::Debug for Pace {
@@ -57,7 +60,13 @@ impl Pace {
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, limits: &Limits, seed: u64) -> Arc<Self> {
         let gate = Mutex::new(Gate::new(limits, seed));
-        Arc::new(Self { clock, gate, turn: tokio::sync::Mutex::default(), news: Notify::new() })
+        Arc::new(Self {
+            clock,
+            gate,
+            turn: tokio::sync::Mutex::default(),
+            news: Notify::new(),
+            whom: OnceLock::new(),
+        })
     }
 
     /// The clock that it waits by.
@@ -66,12 +75,18 @@ impl Pace {
         &self.clock
     }
 
+    /// Says who is asked, for people who are told of a long wait. Only the first call has an effect.
+    pub(crate) fn asks(&self, whom: &str) {
+        let _ = self.whom.set(whom.to_owned());
+    }
+
     /// Waits until one more request may leave.
     ///
     /// # Errors
     /// How long it would be, where that is after `until` by the clock's own count; then nothing was waited for.
     pub(crate) async fn enter(&self, until: Duration) -> Result<Permit<'_>, Duration> {
         let _turn = self.turn.lock().await;
+        let mut told = false;
         loop {
             let now = self.clock.elapsed();
             let ready = self.gate().ready(now);
@@ -83,10 +98,13 @@ impl Pace {
                 }
                 Ready::At(at) if at > until => return Err(at.saturating_sub(now)),
                 Ready::At(at) => {
+                    let wait = at.saturating_sub(now);
+                    let whom = self.whom.get().map_or("a vendor", String::as_str);
+                    told = told || waits(whom, wait);
                     tokio::select! {
                         biased;
                         () = self.news.notified() => {}
-                        () = self.clock.sleep(at.saturating_sub(now)) => {}
+                        () = self.clock.sleep(wait) => {}
                     }
                 }
                 Ready::AfterAnswer => self.news.notified().await,
