@@ -116,6 +116,8 @@ fn hints_name_the_way_out() {
         "Did you mean `member`? Allowed here: `member`, `admin`."
     );
     assert_eq!(hint("users: {j: {email: j@a.b, until: 2026-02-30}}"), "That month ends on 2026-02-28.");
+    let day = "Write the day from which it counts, as in `departed: 2026-12-31`.";
+    assert_eq!(hint("users: {j: {email: j@a.b, departed: true}}"), day);
     assert_eq!(hint("users: {Jane Doe: {email: j@a.b}}"), "Rename it, for example to `jane-doe`.");
 }
 
