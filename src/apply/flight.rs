@@ -4,7 +4,7 @@ use super::footprint::Footprint;
 use super::since::Since;
 use super::{Conduct, Stop, words};
 use crate::connector::{ConnectorError, Receipt, Writer};
-use crate::domain::{Change, Channel};
+use crate::domain::Change;
 use crate::net::{Clock, waits};
 use crate::observe::contained;
 use std::collections::BTreeMap;
@@ -59,11 +59,6 @@ impl Flights {
         let mut print = Footprint::default();
         self.aboard.values().flatten().for_each(|(_, change)| print.add(change));
         print
-    }
-
-    /// Whether a window is at work. There is one, and each change in it may wait long for a person.
-    pub(super) fn is_at_a_window(&self) -> bool {
-        self.aboard.values().flatten().any(|(_, change)| change.channel == Channel::Browser)
     }
 
     /// Sends changes in one go, which were written down at `since`.

@@ -112,7 +112,6 @@ impl Lane {
         let queue = std::mem::take(&mut self.pending);
         let width = self.hands.as_ref().map_or(1, |hands| hands.width.max(1));
         let mut busy = self.flights.footprint();
-        let mut window = self.flights.is_at_a_window();
         let mut ready = Vec::new();
         let mut next = 0;
         while next < queue.len() {
@@ -122,13 +121,11 @@ impl Lane {
                     let together = self.together(&queue[next..]);
                     let places = &queue[next..next + together];
                     let print = self.footprint(places);
-                    let by_window = self.board.change(at).channel == Channel::Browser;
-                    let full = self.flights.len() + ready.len() >= width || (by_window && window);
+                    let full = self.flights.len() + ready.len() >= width;
                     if full || print.crosses(&busy) {
                         self.pending.extend(places);
                     } else {
                         ready.push(places.to_vec());
-                        window |= by_window;
                     }
                     busy.join(print);
                     together
