@@ -334,6 +334,7 @@ pub(super) fn plan(changes: Vec<Change>, guards: Vec<GuardVerdict>) -> Plan {
         guards,
         overrides: Vec::new(),
         departures: Vec::new(),
+        losses: Vec::new(),
     }
 }
 

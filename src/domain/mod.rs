@@ -32,7 +32,9 @@ pub use hidden::is_hidden;
 pub use invitation::{Invitation, InvitationState};
 pub use likeness::{LONGEST_COMPARED, distance, tolerance};
 pub use name::{AccountId, Level, NameError, ResourceName, RoleName, UserName, VendorName};
-pub use plan::{Departure, DesiredRef, GuardVerdict, Override, Plan, ReadingRef, ReadingState, Verdict};
+pub use plan::{
+    Departure, DesiredRef, GuardVerdict, Loss, Override, Plan, ReadingRef, ReadingState, Verdict,
+};
 pub use run::{Outcome, OutcomeStatus, Run};
 pub use snapshot::{Feed, FeedKind, Reading, Recorded, ResourceReading, Similar, Snapshot, Unreadable};
 pub use span::{Because, FileId, Span};

@@ -1,6 +1,8 @@
 //! The ordered changes, with everything a reader needs to judge them.
 
-use super::{Change, ChangeId, Fact, Finding, Obligation, Recorded, ResourceName, UserName, VendorName};
+use super::{
+    AccountId, Change, ChangeId, Fact, Finding, Obligation, Recorded, ResourceName, UserName, VendorName,
+};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -121,6 +123,22 @@ pub struct Plan {
     pub overrides: Vec<Override>,
     /// How far everybody who has departed is gone, by user.
     pub departures: Vec<Departure>,
+    /// The accounts that go with what an identity provider loses, for the guards of the vendors behind it.
+    pub losses: Vec<Loss>,
+}
+
+/// An account that its vendor's identity provider takes, whether or not a change at the vendor itself takes it: the plan
+/// ends all that certainly leads to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// The vendor behind the provider.
+    pub vendor: VendorName,
+    /// The account there.
+    pub account: AccountId,
+    /// Whose it is; none for an account of nobody.
+    pub user: Option<UserName>,
+    /// The provider's changes that end what leads to it, in the order of their ids; never empty.
+    pub by: Vec<ChangeId>,
 }
 
 /// How far somebody who has departed is gone from the plan's vendors.

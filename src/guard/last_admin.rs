@@ -1,16 +1,17 @@
 //! Where a vendor lets neither the last admin nor the last holder of a resource go, or deletes the resource with
 //! them, one stays. No override helps, for the vendor would not yield either.
 
-use super::{Opinion, Subject};
+use super::{Opinion, Subject, losses};
 use crate::connector::KindSpec;
 use crate::domain::{
-    AccountId, AccountState, Action, Change, ChangeId, Level, ResourceName, ResourceReading,
+    Account, AccountId, AccountState, Action, Change, ChangeId, Level, Loss, ResourceName, ResourceReading,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let mut short = Vec::new();
     let mut holds = Vec::new();
+    let mut taken = Vec::new();
     let mut judged = 0;
     for (name, resource) in &subject.vendor.settings.resources {
         let kind = subject.vendor.spec.kind(&resource.kind).filter(|kind| kind.keeps_one);
@@ -18,8 +19,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
         let (Some(kind), Some(ResourceReading::Read { holders, .. })) = (kind, reading) else { continue };
         judged += 1;
         let mut watch = Watch::new(subject, (name, kind), holders);
-        for change in subject.moving() {
-            watch.step(subject, change);
+        let lost = watch.follow(subject);
+        if watch.headless || watch.empty {
+            taken.extend(lost);
         }
         if watch.headless {
             short.push(format!("{name} would keep no admin"));
@@ -35,10 +37,13 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
             _ => "every resource that has to keep an admin and a holder keeps one".to_owned(),
         });
     }
+    taken.sort_by(|a, b| a.0.account.cmp(&b.0.account));
+    taken.dedup_by(|a, b| a.0.account == b.0.account);
     let detail = format!(
-        "{}; {} lets the last one not go, and an invitation that nobody has accepted replaces nobody",
+        "{}; {} lets the last one not go, and an invitation that nobody has accepted replaces nobody{}",
         short.join(", "),
-        subject.vendor.spec.title
+        subject.vendor.spec.title,
+        losses::told(&taken)
     );
     Opinion::object(detail, "declare another admin, and plan again once they have accepted", holds)
 }
@@ -76,6 +81,26 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// Follows the plan, and tells which of its accounts the provider takes. Each goes as soon as it may.
+    fn follow(&mut self, subject: &'a Subject<'_>) -> Vec<(&'a Loss, &'a Account)> {
+        let changes: Vec<&Change> = subject.moving().collect();
+        let holds = |id: &AccountId| self.holders.contains(id);
+        let lost: Vec<_> = subject.moving_losses().filter(|(loss, _)| holds(&loss.account)).collect();
+        let mut due: Vec<(usize, &Loss)> =
+            lost.iter().map(|(loss, _)| (subject.behind(loss, &changes), *loss)).collect();
+        due.sort_by_key(|(behind, _)| *behind);
+        let mut due = due.into_iter().peekable();
+        for at in 0..=changes.len() {
+            while let Some((_, loss)) = due.next_if(|(behind, _)| *behind == at) {
+                self.lose(&loss.by, &loss.account, false);
+            }
+            if let Some(change) = changes.get(at) {
+                self.step(subject, change);
+            }
+        }
+        lost
+    }
+
     fn step(&mut self, subject: &Subject<'_>, change: &'a Change) {
         let Some(id) = &change.account_id else { return };
         if change.action.target().is_some_and(|on| on.name != *self.name) {
@@ -87,14 +112,16 @@ impl<'a> Watch<'a> {
                 self.gain(id, usable, true);
             }
             Action::Grant { .. } => self.gain(id, usable, false),
-            Action::ChangeLevel { .. } => self.lose(change, id, true),
+            Action::ChangeLevel { .. } => self.lose(std::slice::from_ref(&change.id), id, true),
             Action::TransferOwnership { from, .. } => {
                 self.gain(id, usable, true);
                 if !self.kind.below_exclusive().is_some_and(|level| self.kind.is_admin(level)) {
-                    self.lose(change, from, true);
+                    self.lose(std::slice::from_ref(&change.id), from, true);
                 }
             }
-            Action::Revoke { .. } | Action::Suspend | Action::RemoveAccount => self.lose(change, id, false),
+            Action::Revoke { .. } | Action::Suspend | Action::RemoveAccount => {
+                self.lose(std::slice::from_ref(&change.id), id, false);
+            }
             _ => {}
         }
     }
@@ -108,13 +135,13 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn lose(&mut self, change: &Change, id: &AccountId, stays: bool) {
+    fn lose(&mut self, by: &[ChangeId], id: &AccountId, stays: bool) {
         if self.admins.remove(id) {
-            self.admin_losses.push(change.id.clone());
+            self.admin_losses.extend(by.iter().cloned());
             self.headless |= self.admins.is_empty();
         }
         if !stays && self.holders.remove(id) {
-            self.losses.push(change.id.clone());
+            self.losses.extend(by.iter().cloned());
             self.empty |= self.holders.is_empty();
         }
     }

@@ -1,6 +1,6 @@
-//! A resource keeps enough admins: who goes must have been replaced.
+//! A resource keeps enough admins: who goes, or whose account the provider takes, must have been replaced.
 
-use super::{Opinion, Subject};
+use super::{Opinion, Subject, losses};
 use crate::connector::KindSpec;
 use crate::domain::{AccountId, AccountState, Action, Change, ChangeId, ResourceName, ResourceReading};
 use std::collections::BTreeSet;
@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let mut short = Vec::new();
     let mut holds = Vec::new();
+    let mut taken = Vec::new();
     let needed = usize::try_from(subject.guards.min_admins).unwrap_or(usize::MAX);
     for (name, resource) in &subject.vendor.settings.resources {
         let Some(kind) = subject.vendor.spec.kind(&resource.kind) else { continue };
@@ -24,16 +25,25 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
                 losing.push(change.id.clone());
             }
         }
+        let lost: Vec<_> =
+            subject.moving_losses().filter(|(loss, _)| before.contains(&loss.account)).collect();
+        for (loss, _) in &lost {
+            after.remove(&loss.account);
+        }
         let left = after.len() + gained;
         if left < needed && left < before.len() {
             short.push(format!("{name} would keep {left} of its {} admins", before.len()));
             holds.extend(losing);
+            taken.extend(lost);
         }
     }
     if short.is_empty() {
         return Opinion::pass(kept(subject, needed));
     }
-    let detail = format!("{}; at least {needed} are required", short.join(", "));
+    taken.sort_by(|a, b| a.0.account.cmp(&b.0.account));
+    taken.dedup_by(|a, b| a.0.account == b.0.account);
+    holds.extend(losses::by(&taken));
+    let detail = format!("{}; at least {needed} are required{}", short.join(", "), losses::told(&taken));
     let hint = "declare another admin first; if it is meant, pass `--override min-admins --because TEXT`";
     Opinion::object(detail, hint, holds)
 }

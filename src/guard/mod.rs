@@ -1,11 +1,13 @@
 //! Judges a finished plan. Only this module can approve one.
 //!
 //! Each guard is a pure function in the table `GUARDS`. A guard that objects holds changes back, and with them whatever
-//! comes after them; the rest of the plan goes on. Some guards can be overridden, one at a time and with a
+//! comes after them; the rest of the plan goes on. What an identity provider takes from the vendors behind it counts there,
+//! too, and holds the provider's changes. Some guards can be overridden, one at a time and with a
 //! reason that the plan keeps; those that stand for an invariant cannot.
 
 mod empty_reading;
 mod last_admin;
+mod losses;
 mod max_removals;
 mod min_admins;
 mod own_identity;
@@ -15,7 +17,7 @@ mod tests;
 mod unreadable;
 
 use crate::domain::{
-    Account, Action, Change, ChangeId, Desired, GuardVerdict, Override, Person, Plan, Reading,
+    Account, Action, Change, ChangeId, Desired, GuardVerdict, Loss, Override, Person, Plan, Reading,
     ResourceReading, Snapshot, Target, Verdict,
 };
 use crate::reconcile::VendorInput;
@@ -51,6 +53,10 @@ struct Subject<'a> {
     desired: &'a Desired,
     guards: &'a Guards,
     changes: Vec<&'a Change>,
+    /// The accounts that the vendor's identity provider takes.
+    losses: Vec<&'a Loss>,
+    /// Every vendor's changes.
+    all: &'a [Change],
     /// Changes that wait for something that no apply of this plan brings about, and those that come after them.
     stuck: &'a BTreeSet<&'a ChangeId>,
 }
@@ -209,7 +215,8 @@ pub fn judge(
     for vendor in vendors {
         let changes: Vec<&Change> =
             plan.changes.iter().filter(|change| change.vendor == vendor.settings.name).collect();
-        let subject = Subject { vendor, desired, guards, changes, stuck: &stuck };
+        let losses = plan.losses.iter().filter(|loss| loss.vendor == vendor.settings.name).collect();
+        let subject = Subject { vendor, desired, guards, changes, losses, all: &plan.changes, stuck: &stuck };
         for guard in &GUARDS {
             verdicts.push(verdict(guard, &subject, overrides, &plan.changes));
         }

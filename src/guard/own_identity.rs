@@ -6,8 +6,9 @@
 //! the changes out, any account at all, since whoever sits there is mostly a declared user. Not so for steps that a
 //! person carries out where there is no credential: that person sees whom they remove.
 
-use super::{Opinion, Subject};
-use crate::domain::{Change, Channel, Snapshot};
+use super::{Opinion, Subject, losses};
+use crate::domain::{Account, Change, ChangeId, Channel, Loss, Snapshot};
+use std::collections::BTreeSet;
 
 /// The `identity:` of a credential that belongs to no account.
 const NOBODYS: &str = "none";
@@ -16,21 +17,25 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     if !is_known(subject) {
         return without_knowing(subject);
     }
-    let own = |change: &Change| {
-        subject
-            .snapshot()
-            .zip(subject.loser(change))
-            .is_some_and(|(snapshot, account)| subject.vendor.settings.is_own(snapshot, account))
+    let is_own = |account: &Account| {
+        subject.snapshot().is_some_and(|snapshot| subject.vendor.settings.is_own(snapshot, account))
     };
-    let hit: Vec<_> = subject.changes.iter().filter(|change| subject.takes(change) && own(change)).collect();
+    let own = |change: &Change| subject.loser(change).is_some_and(is_own);
+    let takes_own = |change: &&Change| subject.takes(change) && own(change);
+    let hit: Vec<&Change> = subject.changes.iter().copied().filter(takes_own).collect();
+    let taken: Vec<_> = subject.losses().filter(|(_, account)| is_own(account)).collect();
     let has_api = has_api(subject);
-    if hit.is_empty() {
+    if hit.is_empty() && taken.is_empty() {
         return Opinion::pass(match has_api {
             true => "the credential's own account keeps its access",
             false => "whoever carries the changes out keeps their access",
         });
     }
-    let (detail, hint) = if has_api {
+    let (detail, hint) = if hit.is_empty() {
+        let whose =
+            if has_api { "the credential's own account" } else { "the account that carries the changes out" };
+        (format!("{whose} would lose access"), losses::HINT)
+    } else if has_api {
         (
             "the credential's own account would lose access".to_owned(),
             "use the credential of another identity, or give this one the access back in the workspace",
@@ -45,7 +50,12 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
              hands ownership over by hand",
         )
     };
-    Opinion::object(detail, hint, hit.iter().map(|change| change.id.clone()).collect())
+    object(detail, hint, &hit, &taken)
+}
+
+fn object(detail: String, hint: &str, hit: &[&Change], taken: &[(&Loss, &Account)]) -> Opinion {
+    let holds: Vec<ChangeId> = hit.iter().map(|change| change.id.clone()).chain(losses::by(taken)).collect();
+    Opinion::object(detail + losses::told(taken).as_str(), hint, holds)
 }
 
 fn without_knowing(subject: &Subject<'_>) -> Opinion {
@@ -65,26 +75,30 @@ fn without_knowing(subject: &Subject<'_>) -> Opinion {
         None if has_api => "the vendor does not tell whose the credential is".to_owned(),
         None => "no `identity:` says whose session carries the changes out".to_owned(),
     };
-    if hit.is_empty() && !by_hand.is_empty() {
+    let taken: Vec<_> = subject.losses().filter(|(loss, _)| has_api && loss.user.is_none()).collect();
+    if hit.is_empty() && taken.is_empty() && !by_hand.is_empty() {
         return Opinion::pass(format!(
             "{why}; {} changes take access from accounts that no user claims, by the hands of a person, who must not \
              be the one concerned",
             by_hand.len()
         ));
     }
-    if hit.is_empty() {
+    if hit.is_empty() && taken.is_empty() {
         return Opinion::pass(format!("{why}, and no unclaimed account loses access"));
     }
     let which = if has_api { "unclaimed account" } else { "account" };
-    let detail =
-        format!("{why}, so that any {which} may be its own, and {} changes take access from one", hit.len());
+    let ended: BTreeSet<ChangeId> = losses::by(&taken).into_iter().collect();
+    let detail = format!(
+        "{why}, so that any {which} may be its own, and {} changes take access from one",
+        hit.len() + ended.len()
+    );
     let hint = if has_api {
         "set the vendor's `identity:` to the address or id of the account that the token belongs to, or to `none` if \
          it belongs to no account"
     } else {
         "set the vendor's `identity:` to the address that the browser is signed in with"
     };
-    Opinion::object(detail, hint, hit.iter().map(|change| change.id.clone()).collect())
+    object(detail, hint, &hit, &taken)
 }
 
 /// Whether anything at the vendor goes by requests, and so with a credential.

@@ -1,7 +1,7 @@
 //! A protected account loses nothing, whatever the files say: the way back in must stay open.
 
-use super::{Opinion, Subject};
-use crate::domain::Change;
+use super::{Opinion, Subject, losses};
+use crate::domain::{Account, Change};
 
 pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let hit: Vec<_> = subject
@@ -9,23 +9,35 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
         .iter()
         .filter(|change| subject.takes(change) && is_protected(subject, change))
         .collect();
-    if hit.is_empty() {
+    let taken: Vec<_> = subject.losses().filter(|(_, account)| is_listed(subject, account)).collect();
+    if hit.is_empty() && taken.is_empty() {
         return Opinion::pass(format!(
             "no change touches the {} protected addresses",
             subject.guards.protected.len()
         ));
     }
-    let who: Vec<&str> =
+    let mut who: Vec<&str> =
         hit.iter().filter_map(|change| subject.loser(change)).map(|account| &*account.login).collect();
-    let detail = format!("{} is protected and would lose access", who.join(", "));
-    let hint =
-        "take the address out of `guards.protected` in a reviewed commit, or give the user the access back";
-    Opinion::object(detail, hint, hit.iter().map(|change| change.id.clone()).collect())
+    let others: Vec<&str> = taken.iter().map(|(_, account)| &*account.login).collect();
+    who.extend(others.into_iter().filter(|login| !who.contains(login)).collect::<Vec<_>>());
+    let hint = match hit.is_empty() {
+        true => losses::HINT,
+        false => {
+            "take the address out of `guards.protected` in a reviewed commit, or give the user the access back"
+        }
+    };
+    let detail = format!("{} is protected and would lose access{}", who.join(", "), losses::told(&taken));
+    let holds = hit.iter().map(|change| change.id.clone()).chain(losses::by(&taken)).collect();
+    Opinion::object(detail, hint, holds)
 }
 
 fn is_protected(subject: &Subject<'_>, change: &Change) -> bool {
     let listed = |email| subject.guards.protected.contains(email);
-    let live = subject.loser(change).is_some_and(|account| account.emails.iter().any(listed));
+    let live = subject.loser(change).is_some_and(|account| is_listed(subject, account));
     let person = subject.losing_user(change);
     live || person.is_some_and(|person| std::iter::once(&person.email).chain(&person.aliases).any(listed))
+}
+
+fn is_listed(subject: &Subject<'_>, account: &Account) -> bool {
+    account.emails.iter().any(|email| subject.guards.protected.contains(email))
 }

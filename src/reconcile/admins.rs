@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::connector::KindSpec;
-use crate::domain::{AccountId, AccountState, Action, Change, ChangeId, Offer, ResourceName};
+use crate::domain::{AccountId, AccountState, Action, Change, ChangeId, Loss, Offer, ResourceName};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The vendor's admins, as read.
@@ -55,13 +55,18 @@ impl<'a> Admins<'a> {
         }
     }
 
-    /// For each resource that would keep fewer admins than it must: as many of the changes that give it new ones
-    /// as make up for it.
+    /// What the account administers, and loses with itself.
+    pub(super) fn held(&self, account: &AccountId) -> &[&'a ResourceName] {
+        self.of.get(account).map_or(&[], Vec::as_slice)
+    }
+
+    /// For each resource that would keep fewer admins than it must, by the changes or by what the provider takes: as
+    /// many of the changes that give it new ones as make up for it.
     pub(super) fn successors(
         &self,
         context: &Context<'_>,
         changes: &[Change],
-        min_admins: usize,
+        (min_admins, losses): (usize, &[Loss]),
     ) -> BTreeMap<&'a ResourceName, Vec<ChangeId>> {
         let mut leaving: BTreeMap<&ResourceName, BTreeSet<&AccountId>> = BTreeMap::new();
         let mut coming: BTreeMap<&ResourceName, Vec<&ChangeId>> = BTreeMap::new();
@@ -72,6 +77,11 @@ impl<'a> Admins<'a> {
             if let Some(resource) = self.gained(&change.action).filter(|on| self.is_new(context, change, on))
             {
                 coming.entry(resource).or_default().push(&change.id);
+            }
+        }
+        for loss in losses {
+            for resource in self.held(&loss.account) {
+                leaving.entry(resource).or_default().insert(&loss.account);
             }
         }
         let mut successors = BTreeMap::new();

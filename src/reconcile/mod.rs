@@ -5,7 +5,7 @@
 //! `invitations`, and for what one account holds at a time `ownership`), the `manage` mode lets drafts through or
 //! turns them into findings (`gate`), and what is left is ordered and numbered (`order`). An identity provider stands
 //! before the vendors whose accounts come from it (`sequence`): what it holds and what the plan does there (`upstream`)
-//! decides what theirs come after (`across`). Last comes how far everybody who departed is gone (`departures`).
+//! decides what theirs come after (`across`), and which of their accounts go with it (`lost`). Last comes how far everybody who departed is gone (`departures`).
 
 mod access;
 mod accounts;
@@ -22,6 +22,7 @@ mod gate;
 mod identity;
 mod invitations;
 mod levels;
+mod lost;
 mod order;
 mod ownership;
 mod returns;
@@ -38,9 +39,9 @@ mod tests;
 
 use crate::connector::Spec;
 use crate::domain::{
-    Change, Channel, Desired, DesiredRef, Email, Fact, Finding, Obligation, Offboarding, Plan, Reading,
-    ReadingRef, ReadingState, ResourceName, ResourceReading, Severity, Snapshot, Unreadable, VendorName,
-    VendorSettings,
+    Change, ChangeId, Channel, Desired, DesiredRef, Email, Fact, Finding, Loss, Obligation, Offboarding,
+    Plan, Reading, ReadingRef, ReadingState, ResourceName, ResourceReading, Severity, Snapshot, Unreadable,
+    VendorName, VendorSettings,
 };
 use departures::Departures;
 use identity::Matches;
@@ -93,9 +94,11 @@ pub fn reconcile(input: &Input) -> Plan {
         guards: Vec::new(),
         overrides: Vec::new(),
         departures: Vec::new(),
+        losses: Vec::new(),
     };
     let mut done: BTreeMap<&VendorName, Done<'_>> = BTreeMap::new();
     let mut departures = Departures::of(&input.desired);
+    let mut replaced = Vec::new();
     for vendor in sequence::of(&input.vendors) {
         let name = &vendor.settings.name;
         let (reference, part) = match &vendor.reading {
@@ -109,8 +112,8 @@ pub fn reconcile(input: &Input) -> Plan {
                 let (mut part, matches) = vendor_part(input, (vendor, snapshot), provider, &mut departures);
                 let facts = std::mem::take(&mut part.facts);
                 if provides(input, name) {
-                    let changes = part.changes.clone();
-                    done.insert(name, Done { vendor, snapshot, matches, changes });
+                    let (changes, losses) = (part.changes.clone(), part.losses.clone());
+                    done.insert(name, Done { vendor, snapshot, matches, changes, losses });
                 }
                 (read_ref(snapshot, facts), part)
             }
@@ -119,8 +122,10 @@ pub fn reconcile(input: &Input) -> Plan {
         plan.changes.extend(part.changes);
         plan.findings.extend(part.findings);
         plan.obligations.extend(part.obligations);
+        plan.losses.extend(part.losses);
+        replaced.extend(part.replaced);
     }
-    succession::keep(&mut plan.changes, &input.vendors);
+    succession::keep(&mut plan.changes, &input.vendors, replaced);
     plan.findings.sort();
     plan.findings.dedup();
     plan.obligations.sort();
@@ -167,6 +172,10 @@ struct Part {
     findings: Vec<Finding>,
     obligations: Vec<Obligation>,
     facts: Vec<Fact>,
+    /// What the provider takes here.
+    losses: Vec<Loss>,
+    /// The provider's changes that take an admin from here, each with one here that replaces them.
+    replaced: Vec<(ChangeId, ChangeId)>,
 }
 
 /// What every step of one vendor's comparison looks at.
@@ -212,10 +221,12 @@ fn vendor_part<'a>(
     levels::demotions(&context, &drafts, &mut findings);
     accounts::due_first(&context, &drafts, &mut findings);
     let obligations = accounts::obligations(&context, &drafts);
-    let mut changes = order::order(&context, drafts, &wanted, input.min_admins);
+    let losses = lost::of(&context, &matches);
+    let mut changes = order::order(&context, drafts, &wanted, (input.min_admins, &losses));
     invitations::waves(&context, &mut changes);
     across::link(&context, &wanted, &mut changes, &mut findings);
-    (Part { changes, findings, obligations, facts }, matches)
+    let replaced = lost::replaced(&context, &changes, (input.min_admins, &losses));
+    (Part { changes, findings, obligations, facts, losses, replaced }, matches)
 }
 
 fn unreadable(name: &VendorName, vendor: &VendorInput, unread: &Unreadable) -> Finding {

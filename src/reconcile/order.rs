@@ -7,7 +7,7 @@ use super::Context;
 use super::accounts::Wanted;
 use super::admins::Admins;
 use super::draft::Draft;
-use crate::domain::{AccountId, Action, Change, ChangeId, ResourceName, ResourceReading, UserName};
+use crate::domain::{AccountId, Action, Change, ChangeId, Loss, ResourceName, ResourceReading, UserName};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub(super) fn order(
     context: &Context<'_>,
     drafts: Vec<Draft<'_>>,
     wanted: &Wanted<'_>,
-    min_admins: usize,
+    keep: (usize, &[Loss]),
 ) -> Vec<Change> {
     let admins = Admins::read(context);
     let moving = Moving::of(&admins, &drafts);
@@ -36,7 +36,7 @@ pub(super) fn order(
     keyed.sort_by(|a, b| a.0.cmp(&b.0));
     let changes = keyed.into_iter().enumerate().map(|(index, (_, draft))| number(context, draft, index + 1));
     let mut changes: Vec<Change> = changes.collect();
-    link(context, &admins, &mut changes, min_admins);
+    link(context, &admins, &mut changes, keep);
     leavers_first(context, wanted, changes)
 }
 
@@ -190,9 +190,9 @@ fn number(context: &Context<'_>, draft: Draft<'_>, number: usize) -> Change {
 /// offer's withdrawal before the next, an admin's successor before the admin goes, and ownership handed over before
 /// anything is taken from who had it. The removal of an account does not wait for the revocations before it: should
 /// one of those fail, the account must go all the same.
-fn link(context: &Context<'_>, admins: &Admins<'_>, changes: &mut [Change], min_admins: usize) {
+fn link(context: &Context<'_>, admins: &Admins<'_>, changes: &mut [Change], keep: (usize, &[Loss])) {
     let firsts = Firsts::of(changes);
-    let successors = admins.successors(context, changes, min_admins);
+    let successors = admins.successors(context, changes, keep);
     for change in changes.iter_mut() {
         let is_gain =
             matches!(change.action, Action::Grant { .. }) || admins.gained(&change.action).is_some();

@@ -6,20 +6,30 @@ use super::sequence;
 use crate::domain::{Change, ChangeId, VendorName};
 use std::collections::{HashMap, HashSet};
 
-/// Has the changes of providers wait for what the losses behind them wait for.
-pub(super) fn keep(changes: &mut [Change], vendors: &[VendorInput]) {
+/// Has the changes of providers wait for what the losses behind them wait for, and for what replaces whom they take
+/// without a loss that the plan lists there.
+pub(super) fn keep(changes: &mut [Change], vendors: &[VendorInput], replaced: Vec<(ChangeId, ChangeId)>) {
     let places: HashMap<ChangeId, usize> =
         changes.iter().enumerate().map(|(at, change)| (change.id.clone(), at)).collect();
+    for (ending, first) in replaced {
+        if let Some(&ending) = places.get(&ending) {
+            put_after(changes, &places, ending, first);
+        }
+    }
     // What a vendor's change comes to wait for goes on to the vendor's own provider.
     for vendor in sequence::of(vendors).into_iter().rev() {
         let Some(source) = &vendor.settings.provisioned_by else { continue };
         for (ending, first) in waiting(changes, &places, (&vendor.settings.name, &source.vendor)) {
-            if !leads(changes, &places, &first, ending) {
-                changes[ending].after.push(first);
-                changes[ending].after.sort();
-                changes[ending].after.dedup();
-            }
+            put_after(changes, &places, ending, first);
         }
+    }
+}
+
+/// Has a change come after another, unless that would be a circle.
+fn put_after(changes: &mut [Change], places: &HashMap<ChangeId, usize>, ending: usize, first: ChangeId) {
+    if !changes[ending].after.contains(&first) && !leads(changes, places, &first, ending) {
+        changes[ending].after.push(first);
+        changes[ending].after.sort();
     }
 }
 

@@ -4,7 +4,7 @@
 use super::identity::Matches;
 use super::{Input, VendorInput};
 use crate::domain::{
-    Account, AccountId, AccountState, Action, Change, ChangeId, Email, Feed, FeedKind, Level, Person,
+    Account, AccountId, AccountState, Action, Change, ChangeId, Email, Feed, FeedKind, Level, Loss, Person,
     Reading, ResourceName, ResourceReading, Snapshot, Source, UserName, VendorName,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -37,6 +37,8 @@ pub(super) struct Done<'a> {
     pub(super) matches: Matches<'a>,
     /// Its changes, as they stand in the plan.
     pub(super) changes: Vec<Change>,
+    /// What its own provider takes from it.
+    pub(super) losses: Vec<Loss>,
 }
 
 impl<'a> Provider<'a> {
@@ -129,6 +131,8 @@ pub(super) struct Upstream<'a> {
     addressed: HashMap<&'a Email, Vec<&'a Account>>,
     quarantined: BTreeSet<&'a UserName>,
     ends: HashMap<AccountId, Ends>,
+    /// What the provider's own provider takes from it, by the changes there.
+    lost: HashMap<AccountId, Vec<ChangeId>>,
     gives: HashMap<UserName, Vec<ChangeId>>,
     restores: HashMap<UserName, ChangeId>,
 }
@@ -155,6 +159,7 @@ impl<'a> Upstream<'a> {
             addressed,
             quarantined: done.matches.quarantined.clone(),
             ends: HashMap::new(),
+            lost: done.losses.iter().map(|loss| (loss.account.clone(), loss.by.clone())).collect(),
             gives: HashMap::new(),
             restores: HashMap::new(),
         };
@@ -261,6 +266,39 @@ impl<'a> Upstream<'a> {
         endings
     }
 
+    /// Whether the plan takes anything from anybody there.
+    pub(super) fn ends_any(&self) -> bool {
+        !self.ends.is_empty() || !self.lost.is_empty()
+    }
+
+    /// The changes by which the plan takes an account that came from here: all that end what leads to it, if nothing is
+    /// left that certainly does. What nobody can tell leads to whoever is put out of use here altogether, and keeps
+    /// nobody else's account: it is safer to count an account as lost than to lose it unseen.
+    pub(super) fn taken_by(&self, person: Option<&Person>, account: &Account) -> Vec<ChangeId> {
+        let mut by = BTreeSet::new();
+        let mut came = false;
+        for own in self.accounts(person, Some(account)) {
+            if !self.is_usable(person, own) {
+                continue;
+            }
+            let lost = self.lost.get(&own.id);
+            let ends = self.ends.get(&own.id);
+            let whole = lost.is_some() || ends.is_some_and(|ends| !ends.whole.is_empty());
+            for route in self.routes.iter().filter(|route| route.lasts()) {
+                let Some(sure) = route.takes(&own.id) else { continue };
+                came |= sure || whole;
+                if sure && !whole && !self.is_ended(&own.id, route) {
+                    return Vec::new();
+                }
+                by.extend(route.on.and_then(|on| ends?.revoked.get(on)).cloned());
+            }
+            by.extend(
+                ends.into_iter().flat_map(|ends| &ends.whole).chain(lost.into_iter().flatten()).cloned(),
+            );
+        }
+        if came { by.into_iter().collect() } else { Vec::new() }
+    }
+
     /// Whether it cannot be told which account there is the user's.
     pub(super) fn is_unclear(&self, person: Option<&Person>) -> bool {
         person.is_some_and(|person| self.quarantined.contains(&person.handle))
@@ -269,7 +307,7 @@ impl<'a> Upstream<'a> {
     /// Whether the user gets an account from the provider, or will.
     pub(super) fn gives(&self, user: &Person) -> Giving {
         let ways = self.left(Some(user), None);
-        let lasting = |way: &&Way<'_, '_>| way.route.kind != Some(FeedKind::JustInTime);
+        let lasting = |way: &&Way<'_, '_>| way.route.lasts();
         let mut after: Vec<ChangeId> = self.gives.get(&user.handle).cloned().unwrap_or_default();
         let sure = ways.iter().filter(lasting).any(|way| way.sure);
         if sure {
@@ -301,6 +339,11 @@ impl<'a> Upstream<'a> {
 }
 
 impl Route<'_> {
+    /// Whether it keeps the account, and does not only make one for whoever signs in.
+    fn lasts(&self) -> bool {
+        self.kind != Some(FeedKind::JustInTime)
+    }
+
     /// Whether the account takes this way, and whether that is certain; none where it does not.
     fn takes(&self, id: &AccountId) -> Option<bool> {
         match self.members {

@@ -3,7 +3,8 @@
 
 use super::block_on;
 use crate::support::estate::{Done, Estate, Link};
-use grantline::domain::{ChangeId, OutcomeStatus, Plan};
+use grantline::domain::{ChangeId, OutcomeStatus, Override, Plan, Verdict};
+use grantline::guard::judge;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -196,5 +197,79 @@ fn whoever_departed_comes_back_by_the_same_lines() {
         for vendor in ["okta", "heap", "entra", "onelogin"] {
             assert!(active(&estate, vendor).contains(&"jane@acme.example".to_owned()), "{vendor}");
         }
+    });
+}
+
+/// `crm`, whose accounts `okta` keeps, with Ada as its only admin.
+fn behind(identity: &str, ada: &str) -> String {
+    format!(
+        "\
+workspace:
+  name: acme
+  guards:
+    min_admins: 1
+    max_removals: {{ percent: 100, at_least: 100 }}
+vendors:
+  crm:
+    connector: scim
+    manage: authoritative
+    url: emulator
+    identity: {identity}
+    roles: {{ admin: Admin }}
+    provisioned_by: okta/crm-users
+  okta:
+    connector: okta
+    manage: authoritative
+    url: emulator
+    resources:
+      crm-users: {{ name: CRM users, kind: group }}
+users:
+  steward:
+    name: Grantline
+    email: svc-grantline@acme.example
+    grants: {{ crm/org: member, okta/org: member }}
+  ada: {{ name: Ada Day, email: ada@acme.example, grants: {{ crm/org: admin, {ada} }} }}
+"
+    )
+}
+
+/// Ada loses the group that her account comes from, and is still to administer the vendor behind it. Gives who is left there.
+async fn ada_loses_the_group(identity: &str, word: &[Override]) -> (Vec<String>, Vec<String>) {
+    let link: Link = ("crm", "okta", "CRM users");
+    let mut estate = Estate::new(&behind(identity, "okta/crm-users: member"), &BTreeMap::new(), &[link]);
+    estate.settle().await;
+    estate.edit(&behind(identity, "okta/org: member"));
+    let (plan, input) = estate.draft(&[]).await;
+    assert_eq!(ids(&plan, "crm"), Vec::<&str>::new(), "{:#?}", plan.changes);
+    let approved = judge(plan, &input.vendors, &input.desired, &estate.workspace.guards, word);
+    let blocks = approved.plan().guards.iter().filter(|one| one.verdict == Verdict::Block);
+    let blocks = blocks.map(|one| format!("{} {}", one.vendor, one.guard)).collect();
+    estate.carry_out(approved).await;
+    // What the provider has let go, it takes by the next time that anybody looks.
+    estate.plan().await;
+    (blocks, active(&estate, "crm"))
+}
+
+#[test]
+fn invariant_5_a_provider_takes_no_last_admin_from_the_vendor_behind_it_unless_it_is_meant() {
+    block_on(async {
+        let word = Override { guard: "min-admins".to_owned(), because: "crm is wound up".to_owned() };
+        let (blocks, left) = ada_loses_the_group("none", &[]).await;
+        assert_eq!(blocks, ["crm min-admins"]);
+        assert!(left.contains(&"ada@acme.example".to_owned()), "{left:?}");
+        let (blocks, left) = ada_loses_the_group("none", &[word]).await;
+        assert_eq!(blocks, Vec::<String>::new());
+        assert!(!left.contains(&"ada@acme.example".to_owned()), "{left:?}");
+    });
+}
+
+#[test]
+fn no_lock_out_a_provider_takes_no_account_that_the_credential_behind_it_belongs_to() {
+    block_on(async {
+        let words = ["min-admins", "own-identity"]
+            .map(|guard| Override { guard: guard.to_owned(), because: "it is meant".to_owned() });
+        let (blocks, left) = ada_loses_the_group("ada@acme.example", &words).await;
+        assert_eq!(blocks, ["crm own-identity"]);
+        assert!(left.contains(&"ada@acme.example".to_owned()), "{left:?}");
     });
 }

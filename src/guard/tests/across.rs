@@ -83,3 +83,121 @@ fn what_is_stuck_at_the_provider_is_not_counted_behind_it() {
     let approved = judge(plan, &company.inputs(), &company.desired(), &guards(), &[]);
     assert_eq!(blocks(&approved), Vec::<String>::new());
 }
+
+/// Ann administers heap and loses what her account there comes from; Bob has it still.
+fn ann_loses_the_group() -> Company {
+    let company = Company::okta_and_heap().staff(|staff| staff.person("ann").person("bob"));
+    let company = company.at("okta", |okta| {
+        let okta = okta.live("ann").live("bob").holds("ann analysts member\n bob analysts member");
+        okta.wants("ann org member\n bob analysts member")
+    });
+    company.at("heap", |heap| {
+        let heap = heap.live("ann").live("bob").holds("ann admins admin");
+        heap.wants("ann admins admin\n bob org member")
+    })
+}
+
+/// The detail of the guard that blocks at heap.
+fn detail(approved: &ApprovedPlan) -> String {
+    let blocks = |one: &&GuardVerdict| one.verdict == Verdict::Block && one.vendor.as_str() == "heap";
+    approved.plan().guards.iter().find(blocks).unwrap().detail.clone()
+}
+
+#[test]
+fn invariant_5_the_last_admin_behind_a_provider_keeps_what_the_account_comes_through() {
+    let approved = judged(&ann_loses_the_group(), &guards());
+    assert_eq!(blocks(&approved), ["heap min-admins: okta-0001"]);
+    let said = detail(&approved);
+    assert!(
+        said.ends_with(
+            "; the account ann@acme.example would go with okta-0001, which ends what it comes through"
+        ),
+        "{said}"
+    );
+    let company = ann_loses_the_group();
+    let word = super::word("min-admins");
+    let passed = judge(company.plan(), &company.inputs(), &company.desired(), &guards(), &word);
+    assert!(!passed.is_blocked() && !passed.is_held(&company.plan().changes[0].id));
+    let two =
+        ann_loses_the_group().at("heap", |heap| heap.holds("bob admins admin").wants("bob admins admin"));
+    assert_eq!(blocks(&judged(&two, &guards())), Vec::<String>::new());
+}
+
+#[test]
+fn invariant_5_an_account_that_the_workspace_only_watches_counts_too() {
+    for mode in [Manage::Observe, Manage::Additive] {
+        let watched = ann_loses_the_group().at("heap", |mut heap| {
+            heap.grants.clear();
+            heap.mode(mode)
+        });
+        assert_eq!(blocks(&judged(&watched, &guards())), ["heap min-admins: okta-0001"], "{mode:?}");
+    }
+    let out = ann_loses_the_group().at("okta", |mut okta| {
+        okta.grants.retain(|grant| grant.user.as_str() != "ann");
+        okta
+    });
+    assert_eq!(blocks(&judged(&out, &guards())), ["heap min-admins: okta-0001,okta-0002"]);
+}
+
+#[test]
+fn invariant_5_what_comes_after_a_gain_may_take_the_last_admin_and_what_may_come_before_it_may_not() {
+    let keeps_one = |company: Company| {
+        company
+            .spec("heap", |spec| spec.kinds.iter_mut().for_each(|kind| kind.keeps_one = kind.name == "group"))
+    };
+    let company = keeps_one(ann_loses_the_group());
+    let lenient = Guards { min_admins: 0, ..guards() };
+    let approved = judged(&company, &lenient);
+    assert_eq!(blocks(&approved), ["heap last-admin: okta-0001"]);
+    assert!(detail(&approved).contains("ann@acme.example would go with okta-0001"));
+    let replaced = company.at("heap", |heap| heap.wants("bob admins admin"));
+    assert_eq!(replaced.lines()[0], "okta-0001 revoke ann analysts member-> after heap-0001");
+    assert_eq!(blocks(&judged(&replaced, &guards())), Vec::<String>::new());
+    let mut plan = replaced.plan();
+    plan.changes[0].after.clear();
+    let hasty = judge(plan, &replaced.inputs(), &replaced.desired(), &guards(), &[]);
+    assert_eq!(blocks(&hasty), ["heap last-admin: okta-0001"]);
+}
+
+#[test]
+fn no_lock_out_behind_a_provider_and_no_override_helps() {
+    let with = |identity: Option<&str>| {
+        ann_loses_the_group().at("heap", |mut heap| {
+            heap.vendor.settings.identity = identity.map(Into::into);
+            heap
+        })
+    };
+    let lenient = Guards { min_admins: 0, ..guards() };
+    let own = with(Some("ann@acme.example"));
+    let word = super::word("own-identity");
+    let approved = judge(own.plan(), &own.inputs(), &own.desired(), &lenient, &word);
+    assert_eq!(blocks(&approved), ["heap own-identity: okta-0001"]);
+    assert!(detail(&approved).contains("ann@acme.example would go with okta-0001"));
+    assert_eq!(blocks(&judged(&with(None), &lenient)), Vec::<String>::new());
+    let ghost = with(None).staff(|mut staff| {
+        staff.people.remove("ann");
+        staff
+    });
+    let ghost = ghost.at("heap", |heap| heap.mode(Manage::Observe));
+    assert_eq!(blocks(&judged(&ghost, &lenient)), ["heap own-identity: okta-0001,okta-0002"]);
+    let listed = Guards { protected: vec![Email::parse("second@acme.example").unwrap()], ..lenient };
+    let second = ann_loses_the_group().at("heap", |heap| {
+        heap.account("ann", |ann| ann.emails.push(Email::parse("second@acme.example").unwrap()))
+    });
+    assert_eq!(blocks(&judged(&second, &listed)), ["heap protected: okta-0001"]);
+}
+
+#[test]
+fn invariant_5_what_a_provider_of_the_provider_takes_counts_at_the_end_of_the_chain() {
+    let company = Company::new(&["entra", "okta entra/analysts", "heap okta/analysts"]);
+    let company = company.staff(|staff| staff.person("ann"));
+    let company =
+        company.at("entra", |entra| entra.live("ann").holds("ann analysts member").wants("ann org member"));
+    let company =
+        company.at("okta", |okta| okta.live("ann").holds("ann analysts member").wants("ann analysts member"));
+    let company =
+        company.at("heap", |heap| heap.live("ann").holds("ann admins admin").wants("ann admins admin"));
+    assert_eq!(blocks(&judged(&company, &guards())), ["heap min-admins: entra-0001"]);
+    let unread = company.unreadable("okta");
+    assert_eq!(blocks(&judged(&unread, &guards())), ["okta unreadable: "]);
+}

@@ -435,3 +435,41 @@ fn invariant_5_the_provider_of_a_last_admin_waits_for_the_successor() {
         ]
     );
 }
+
+/// Jane keeps her account at heap, and of what leads to it only what `okta` still gives.
+fn losses(okta: impl FnOnce(World) -> World) -> Vec<String> {
+    let company = Company::okta_and_heap().staff(|staff| staff.person("jane"));
+    let company = company.at("heap", |heap| heap.live("jane").wants("jane org member"));
+    let company = company.at("okta", |world| okta(world.live("jane").wants("jane org member")));
+    let told = |loss: &Loss| {
+        let by: Vec<&str> = loss.by.iter().map(ChangeId::as_str).collect();
+        format!("{} {}: {}", loss.vendor, loss.account, by.join(","))
+    };
+    company.plan().losses.iter().map(told).collect()
+}
+
+#[test]
+fn what_goes_with_the_provider_is_known_to_the_guards() {
+    const LOST: [&str; 1] = ["heap jane: okta-0001"];
+    let none: [&str; 0] = [];
+    let (group, jit) = ((FeedKind::Group, "00g1", "Staff"), (FeedKind::JustInTime, "00j1", "SAML"));
+    let direct = |okta: World| okta.holds("jane analysts member");
+    assert_eq!(losses(direct), LOST);
+    // Whether a rule keeps the account nobody can tell; a setting that makes one for whoever signs in does not.
+    assert_eq!(losses(|okta| direct(okta).fed("analysts", group, None)), LOST);
+    assert_eq!(losses(|okta| direct(okta).fed("analysts", jit, None)), LOST);
+    assert_eq!(losses(|okta| direct(okta).fed("analysts", group, Some(&["jane"]))), none);
+    assert_eq!(losses(|okta| direct(okta).mode(Manage::Observe)), none);
+    // It never came from there, as far as anybody knows.
+    assert_eq!(losses(|okta| okta.holds("jane admins member")), none);
+    assert_eq!(losses(|okta| okta.holds("jane admins member").fed("analysts", group, None)), none);
+    // What nobody can tell counts for whoever goes altogether.
+    let gone = |mut okta: World| {
+        okta.grants.clear();
+        okta
+    };
+    assert_eq!(losses(|okta| gone(okta).fed("analysts", group, None)), LOST);
+    assert_eq!(losses(|okta| gone(okta).fed("analysts", jit, None)), none);
+    let asleep = |okta: World| okta.account("jane", |jane| jane.state = AccountState::Suspended);
+    assert_eq!(losses(|okta| asleep(gone(direct(okta)))), none);
+}

@@ -133,6 +133,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         guards: Vec::new(),
         overrides: Vec::new(),
         departures: Vec::new(),
+        losses: Vec::new(),
     }
 }
 
