@@ -177,6 +177,8 @@ pub struct Spec {
     pub accounts: Channels,
     /// Whether an account can be suspended and restored.
     pub suspends: bool,
+    /// Whether accounts of other vendors can come from this one.
+    pub provisions: bool,
     /// What a changed address means.
     pub address_change: AddressChange,
     /// Limits.

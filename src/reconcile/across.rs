@@ -73,6 +73,25 @@ fn comes_from(
     })
 }
 
+/// That the vendor's accounts come from a provider which the workspace does not declare.
+pub(super) fn undeclared(context: &Context<'_>) -> Option<Finding> {
+    let source = context.settings.provisioned_by.as_ref()?;
+    let (vendor, provider) = (context.vendor, &source.vendor);
+    if context.desired.vendors.contains(provider) || !matches!(context.provider, Provider::Unseen) {
+        return None;
+    }
+    let detail = format!(
+        "the accounts of {vendor} come from {source}, and no vendor {provider} is declared: what must happen there first, \
+         and whom it would give an account again, is not seen"
+    );
+    Some(Finding {
+        hint: Some(format!(
+            "declare {provider} under `vendors:`, if only with `manage: observe`, or see to it there by hand"
+        )),
+        ..context.finding("provider-undeclared", Severity::Info, detail)
+    })
+}
+
 /// That somebody who is to be here gets no account from the provider, or loses what theirs comes from.
 fn not_provisioned(
     context: &Context<'_>,

@@ -75,6 +75,7 @@ fn spec() -> Spec {
         ],
         accounts: &[Channel::Api],
         suspends: true,
+        provisions: true,
         address_change: AddressChange::Update,
         limits: Limits { batch: 100, ..Limits::NARROW },
         settle: Duration::from_secs(10),

@@ -207,7 +207,7 @@ fn vendor_part<'a>(
         protected: &input.protected,
         provider,
     };
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = across::undeclared(&context).into_iter().collect();
     let wanted = accounts::wanted(&context);
     let matches = identity::match_accounts(&context, &wanted, &mut findings);
     departures.read(&context, &matches);

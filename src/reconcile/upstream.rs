@@ -183,7 +183,11 @@ impl<'a> Upstream<'a> {
             (Action::Revoke { on, .. }, Some(account), _) => {
                 self.ends.entry(account.clone()).or_default().revoked.insert(on.name.clone(), id);
             }
-            (Action::Grant { on, .. }, _, Some(user)) if self.leads_in(&on.name) => {
+            (Action::Grant { on, .. }, _, Some(user)) if self.leads_in(on.name.as_str()) => {
+                self.gives.entry(user.clone()).or_default().push(id);
+            }
+            // Everybody who has an account there is in the organisation.
+            (Action::Invite { on: None, .. }, None, Some(user)) if self.leads_in(ResourceName::ORG) => {
                 self.gives.entry(user.clone()).or_default().push(id);
             }
             (Action::Restore, _, Some(user)) => drop(self.restores.insert(user.clone(), id)),
@@ -192,8 +196,8 @@ impl<'a> Upstream<'a> {
     }
 
     /// Whether whoever has the provider's resource gets an account.
-    fn leads_in(&self, name: &ResourceName) -> bool {
-        self.routes.iter().any(|route| route.on == Some(name))
+    fn leads_in(&self, name: &str) -> bool {
+        self.routes.iter().any(|route| route.on.is_some_and(|on| on.as_str() == name))
     }
 
     /// The accounts at the provider of whoever an account belongs to: the user's, or those of the same address.

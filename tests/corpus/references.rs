@@ -14,6 +14,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.push(cycle_with_a_tail());
     cases.extend((1..=3).map(providers));
     cases.push(providers_with_a_tail());
+    cases.push(provided_by_no_provider());
     cases
 }
 
@@ -90,6 +91,12 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "provisioned_by: okta/heap-users",
         "provisioned_by: «unknown-resource?engineering»sso/enginering",
     ),
+    (
+        "provider with nearly the name of a declared vendor",
+        VENDORS,
+        "provisioned_by: okta/heap-users",
+        "provisioned_by: «unknown-vendor?sso»ssso/engineering",
+    ),
 ];
 
 const LEVELS: &[(&str, &str, &str, &str)] = &[
@@ -154,5 +161,13 @@ fn providers_with_a_tail() -> Case {
         format!(
             "vendors:\n  a-tail: {{ {vendor} b1/org }}\n  b1: {{ {vendor} b2/org }}\n  b2: {{ {vendor} «provider-cycle»b1/org }}\n  c-tail: {{ {vendor} a-tail/org }}\n"
         ),
+    )
+}
+
+/// A vendor whose connector makes no accounts elsewhere.
+fn provided_by_no_provider() -> Case {
+    Case::new("provider that is no identity provider").file(
+        "access/crm.yaml",
+        "vendors:\n  crm: { connector: scim, manage: observe, url: emulator, provisioned_by: «bad-value»heap/growth }\n",
     )
 }

@@ -45,6 +45,8 @@ fn provide(model: &mut Model, chance: &mut Chance) {
     if model.sites.len() < 2 || chance.percent(40) {
         return;
     }
+    // Some connectors say that no vendor's accounts come from theirs.
+    model.sites[PROVIDER].connector = "scim";
     model.provided = model.sites[PROVIDER].groups.first().cloned();
     for site in &mut model.sites {
         site.additive = false;

@@ -84,6 +84,7 @@ fn guides() -> BTreeMap<VendorName, Guide> {
         kinds: vec![kind],
         accounts: &[],
         suspends: false,
+        provisions: true,
         address_change: AddressChange::Recreate,
         limits: Limits::NARROW,
         settle: Duration::ZERO,

@@ -473,3 +473,36 @@ fn what_goes_with_the_provider_is_known_to_the_guards() {
     let asleep = |okta: World| okta.account("jane", |jane| jane.state = AccountState::Suspended);
     assert_eq!(losses(|okta| asleep(gone(direct(okta)))), none);
 }
+
+#[test]
+fn everybody_in_an_organisation_may_get_an_account_from_it() {
+    let company = Company::new(&["okta", "heap okta/org"]).staff(|staff| staff.person("new").person("old"));
+    let company = company.at("okta", |okta| okta.live("old").wants("new org member"));
+    let company = company.at("heap", |heap| heap.live("old").wants("new org member\n old org member"));
+    assert_eq!(
+        company.lines(),
+        [
+            "okta-0001 remove-account old",
+            "okta-0002 invite new",
+            "heap-0001 invite new after okta-0002 waits"
+        ]
+    );
+    let told = company.told("not-provisioned");
+    assert!(told.len() == 1 && told[0].contains("old is to stay at heap and loses okta/org"), "{told:?}");
+    assert_eq!(company.plan().losses.len(), 1);
+}
+
+#[test]
+fn a_provider_that_nobody_declares_is_told_once() {
+    let company = carol_leaves().at("okta", in_group);
+    assert_eq!(company.told("provider-undeclared"), Vec::<String>::new());
+    assert_eq!(company.clone().unreadable("okta").told("provider-undeclared"), Vec::<String>::new());
+    let mut without = company.without("okta");
+    assert_eq!(without.told("provider-undeclared"), Vec::<String>::new());
+    without.left_out.clear();
+    let told = without.told("provider-undeclared");
+    assert!(
+        told.len() == 1 && told[0].contains("come from okta/analysts, and no vendor okta is declared"),
+        "{told:?}"
+    );
+}

@@ -61,6 +61,7 @@ impl Catalogue for Ladders {
             ],
             accounts: &[],
             suspends: true,
+            provisions: true,
             address_change: AddressChange::Update,
             limits: Limits::NARROW,
             settle: Duration::ZERO,

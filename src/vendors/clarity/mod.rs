@@ -74,6 +74,7 @@ fn spec(_configured: &Configured<'_>) -> Spec {
         kinds: vec![project_kind()],
         accounts: &[],
         suspends: false,
+        provisions: false,
         address_change: AddressChange::Recreate,
         limits: Limits { pending_invitations: Some(PENDING), ..Limits::NARROW },
         settle: SETTLE,

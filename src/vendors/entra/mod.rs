@@ -97,6 +97,7 @@ fn spec(configured: &Configured<'_>) -> Spec {
         kinds: vec![super::scim::org_kind(configured.org_levels), super::scim::group_kind(GROUP), app_kind()],
         accounts: API,
         suspends: true,
+        provisions: true,
         address_change: AddressChange::Update,
         limits: LIMITS,
         settle: SETTLE,

@@ -81,6 +81,7 @@ fn spec(configured: &Configured<'_>) -> Spec {
         accounts: if by_hand { BY_HAND } else { &[Channel::Api] },
         // What the pages can do instead, the lowest role and no projects, does not show as a suspension there.
         suspends: !by_hand,
+        provisions: false,
         address_change: AddressChange::Recreate,
         limits: scim::LIMITS,
         settle: if by_hand { PAGES_SETTLE } else { SETTLE },

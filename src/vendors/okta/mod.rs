@@ -82,6 +82,7 @@ fn spec(configured: &Configured<'_>) -> Spec {
         kinds: vec![org_kind(configured.org_levels), group_kind(GROUP), app_kind()],
         accounts: &[Channel::Api],
         suspends: true,
+        provisions: true,
         address_change: AddressChange::Update,
         limits: LIMITS,
         settle: SETTLE,

@@ -100,6 +100,7 @@ fn spec(configured: &Configured<'_>) -> Spec {
         kinds: vec![org_kind(configured.org_levels), group_kind(ROLE), app_kind()],
         accounts: BY_API,
         suspends: true,
+        provisions: true,
         address_change: AddressChange::Update,
         limits: LIMITS,
         settle: SETTLE,

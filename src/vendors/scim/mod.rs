@@ -70,6 +70,7 @@ fn spec(configured: &Configured<'_>) -> Spec {
         kinds: vec![org_kind(configured.org_levels), group_kind(PROFILE.group_kind)],
         accounts: API,
         suspends: true,
+        provisions: true,
         address_change: AddressChange::Update,
         limits: LIMITS,
         settle: Duration::from_secs(10),

@@ -60,6 +60,7 @@ fn spec(configured: &Configured<'_>) -> Spec {
         kinds: vec![org_kind(configured.org_levels), KindSpec { access: BY_HAND, ..group_kind(GROUP) }],
         accounts: API,
         suspends: false,
+        provisions: false,
         address_change: AddressChange::Recreate,
         limits: LIMITS,
         settle: Duration::from_secs(60),

@@ -1,9 +1,11 @@
-//! `provisioned_by`: that what it names exists where the provider is declared, and that no vendor's accounts come from
-//! itself by way of others.
+//! `provisioned_by`: that what it names exists where the provider is declared, that accounts can come from there, and that
+//! no vendor's come from itself by way of others.
 
 use super::super::decode::Referent;
 use super::super::merge::Merged;
+use super::super::suggest::quote;
 use super::Checks;
+use crate::connector::Spec;
 use crate::diagnostic::Diagnostic;
 use crate::domain::{Source, VendorName};
 use crate::workspace::model::Located;
@@ -12,18 +14,27 @@ use std::collections::BTreeSet;
 impl Checks<'_> {
     pub(super) fn providers(&mut self) {
         let merged = self.merged;
-        for draft in merged.vendors.values() {
+        for (name, draft) in &merged.vendors {
             if let Some(source) = &draft.vendor.provisioned_by {
-                self.source(source);
+                self.source(name, source);
             }
         }
         self.provider_circles();
     }
 
-    /// A provider that is not declared is one that the workspace does not look at, and no mistake.
-    fn source(&mut self, source: &Located<Source>) {
+    /// A provider that is not declared is one that the workspace does not look at, and no mistake unless its name is
+    /// nearly that of one which is.
+    fn source(&mut self, name: &VendorName, source: &Located<Source>) {
         let Source { vendor, resource } = &source.value;
-        let Some(provider) = self.merged.vendors.get(vendor) else { return };
+        let Some(provider) = self.merged.vendors.get(vendor) else {
+            self.misspelt(name, source);
+            return;
+        };
+        if let Some(spec) = self.specs.get(vendor).filter(|spec| !spec.provisions) {
+            let problem = provides_nothing(source, spec);
+            self.problems.push(problem);
+            return;
+        }
         if provider.vendor.resources.contains_key(resource) {
             return;
         }
@@ -38,6 +49,22 @@ impl Checks<'_> {
         }
     }
 
+    fn misspelt(&mut self, name: &VendorName, source: &Located<Source>) {
+        let vendor = &source.value.vendor;
+        let others = self.merged.vendors.keys().filter(|other| *other != name);
+        let Some(nearest) = self.suggester.nearest(vendor.as_str(), others.map(VendorName::as_str)) else {
+            return;
+        };
+        self.problems.push(
+            Diagnostic::error("unknown-vendor", source.span, format!("there is no vendor {}", quote(vendor.as_str())))
+                .detail(
+                    "A provider that the workspace does not declare may stand here; this one has nearly the name of a \
+                     declared vendor.",
+                )
+                .hint(format!("Did you mean `{nearest}`? If not, give the provider a name that differs more.")),
+        );
+    }
+
     /// Reports each circle once, at the line that closes it.
     fn provider_circles(&mut self) {
         let merged = self.merged;
@@ -48,6 +75,13 @@ impl Checks<'_> {
             }
         }
     }
+}
+
+fn provides_nothing(source: &Located<Source>, spec: &Spec) -> Diagnostic {
+    let vendor = &source.value.vendor;
+    Diagnostic::error("bad-value", source.span, format!("no vendor's accounts come from `{vendor}`"))
+        .detail(format!("{} is no identity provider: it makes no accounts elsewhere.", spec.title))
+        .hint("Name the identity provider and its group or app, as in `okta/heap-users`, or delete the line.")
 }
 
 /// Follows the providers from a vendor until one has none, or has been met before. A vendor has one provider, so that

@@ -76,6 +76,7 @@ fn spec(connector: &'static str, accounts: &'static [Channel], kinds: Vec<KindSp
         kinds,
         accounts,
         suspends: true,
+        provisions: connector != "heap",
         address_change: AddressChange::Update,
         limits: Limits { batch: 100, ..Limits::NARROW },
         settle: Duration::ZERO,

@@ -244,3 +244,16 @@ fn a_workspace_on_the_disk_is_read_whole_or_not_at_all() {
     assert!(loaded.workspace.is_none());
     assert_eq!(super::brief(&loaded), ["yaml-syntax access/teams/b.yml:2:1"]);
 }
+
+#[test]
+fn a_provider_may_be_an_organisation_or_a_vendor_that_nobody_declares() {
+    let from = |source: &str| {
+        check(&format!(
+            "vendors:\n  crm: {{ connector: scim, manage: observe, url: emulator, provisioned_by: {source} }}\n"
+        ))
+    };
+    for source in ["idp/org", "okta/crm-users", "crn/users"] {
+        assert_eq!(from(source), [""; 0], "{source}");
+    }
+    assert_eq!(from("ipd/org"), ["unknown-vendor 2:75"]);
+}
