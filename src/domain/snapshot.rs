@@ -68,6 +68,17 @@ pub enum FeedKind {
     Rule,
     /// A setting that makes an account for whoever signs in.
     JustInTime,
+    /// Something that could not be read, so that it may be there and may be not. Its id says what, and its name what
+    /// right is missing.
+    Unread,
+}
+
+impl Feed {
+    /// One that could not be read: what it is, and the right that is missing.
+    #[must_use]
+    pub fn unread(what: &str, right: &str) -> Self {
+        Self { kind: FeedKind::Unread, id: Arc::from(what), name: Arc::from(right), accounts: None }
+    }
 }
 
 impl FeedKind {
@@ -78,6 +89,7 @@ impl FeedKind {
             Self::Group => "group",
             Self::Rule => "rule",
             Self::JustInTime => "just-in-time provisioning",
+            Self::Unread => "unread",
         }
     }
 }

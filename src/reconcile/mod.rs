@@ -208,6 +208,7 @@ fn vendor_part<'a>(
         provider,
     };
     let mut findings: Vec<Finding> = across::undeclared(&context).into_iter().collect();
+    findings.extend(context.provider.upstream().into_iter().flat_map(upstream::Upstream::unread));
     let wanted = accounts::wanted(&context);
     let matches = identity::match_accounts(&context, &wanted, &mut findings);
     departures.read(&context, &matches);

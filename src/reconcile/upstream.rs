@@ -4,8 +4,8 @@
 use super::identity::Matches;
 use super::{Input, VendorInput};
 use crate::domain::{
-    Account, AccountId, AccountState, Action, Change, ChangeId, Email, Feed, FeedKind, Level, Loss, Person,
-    Reading, ResourceName, ResourceReading, Snapshot, Source, UserName, VendorName,
+    Account, AccountId, AccountState, Action, Change, ChangeId, Email, Feed, FeedKind, Finding, Level, Loss,
+    Person, Reading, ResourceName, ResourceReading, Severity, Snapshot, Source, Span, UserName, VendorName,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -79,8 +79,10 @@ impl<'a> Provider<'a> {
 pub(super) struct Route<'a> {
     /// What it is; none for access to the resource itself.
     pub(super) kind: Option<FeedKind>,
-    /// The vendor's name of it, untrusted.
+    /// The vendor's name of it, untrusted; of what could not be read, the right that is missing.
     pub(super) name: &'a str,
+    /// The vendor's id of it, untrusted; of what could not be read, the connector's word for what it is.
+    pub(super) what: &'a str,
     /// The declared resource whose revocation ends it, where there is one.
     pub(super) on: Option<&'a ResourceName>,
     /// The declared group that it fills, where it does not lead into the resource itself.
@@ -124,6 +126,8 @@ pub(super) enum Giving {
 /// A provider that was read.
 pub(super) struct Upstream<'a> {
     pub(super) source: &'a Source,
+    /// Where it is declared.
+    span: Span,
     suspends: bool,
     routes: Vec<Route<'a>>,
     /// Whose accounts there are whose, and which carry an address.
@@ -153,6 +157,7 @@ impl<'a> Upstream<'a> {
         }
         let mut upstream = Self {
             source,
+            span: done.vendor.settings.span,
             suspends: done.vendor.spec.suspends,
             routes: routes(source, done),
             owned,
@@ -270,6 +275,25 @@ impl<'a> Upstream<'a> {
         endings
     }
 
+    /// What of the ways could not be read: a finding each at the provider.
+    pub(super) fn unread(&self) -> impl Iterator<Item = Finding> {
+        let unread = self.routes.iter().filter(|route| route.kind == Some(FeedKind::Unread));
+        let Source { vendor, resource } = self.source;
+        unread.map(move |route| Finding {
+            vendor: Some(vendor.clone()),
+            code: "feeds-unread",
+            severity: Severity::Warning,
+            detail: format!(
+                "{} of {vendor}/{} could not be read, so whom they put there again is not known",
+                route.what,
+                route.into.unwrap_or(resource)
+            ),
+            user: None,
+            hint: Some(format!("give the credential of {vendor} what that needs: {}", route.name)),
+            span: Some(self.span),
+        })
+    }
+
     /// Whether the plan takes anything from anybody there.
     pub(super) fn ends_any(&self) -> bool {
         !self.ends.is_empty() || !self.lost.is_empty()
@@ -364,6 +388,7 @@ fn routes<'a>(source: &'a Source, done: &Done<'a>) -> Vec<Route<'a>> {
     let mut routes = vec![Route {
         kind: None,
         name: source.resource.as_str(),
+        what: source.resource.as_str(),
         on: Some(&source.resource),
         into: None,
         members: holders(done.snapshot, &source.resource).map_or(
@@ -381,6 +406,7 @@ fn routes<'a>(source: &'a Source, done: &Done<'a>) -> Vec<Route<'a>> {
             routes.push(Route {
                 kind: Some(feed.kind),
                 name: &feed.name,
+                what: &feed.id,
                 on: group,
                 into: Some(name).filter(|name| **name != source.resource),
                 members: members(done.snapshot, feed, group),

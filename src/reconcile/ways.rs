@@ -29,6 +29,8 @@ fn word(source: &Source, way: &Way<'_, '_>) -> String {
     let into = route.into.map(|into| format!(" of {}/{into}", source.vendor)).unwrap_or_default();
     let noun = match kind {
         FeedKind::JustInTime => return format!("{} ({name})", kind.word()),
+        // What it is, is the connector's own word.
+        FeedKind::Unread => return format!("perhaps {}{into}, which could not be read", route.what),
         FeedKind::Group | FeedKind::Rule => kind.word(),
     };
     match way.sure {
@@ -66,6 +68,10 @@ fn step(desired: &Desired, source: &Source, person: Option<&Person>, route: &Rou
         (Some(FeedKind::JustInTime), _) => {
             (3, format!("turn just-in-time provisioning off at {provider}, or suspend them there"))
         }
+        (Some(FeedKind::Unread), _) => (
+            4,
+            format!("look at {provider} for {} that lead to it, or let the credential read them", route.what),
+        ),
         (_, Some(on)) => {
             let granted = person.and_then(|person| desired.grants.get(provider, on, &person.handle));
             let step = match granted {

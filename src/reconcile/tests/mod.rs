@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod across;
+mod behind;
 mod broken;
 mod by_hand;
 mod departures;

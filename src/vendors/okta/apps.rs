@@ -26,8 +26,8 @@ pub(super) struct App {
     by_group: BTreeSet<AccountId>,
     /// The groups that it is given to; none where they could not be read.
     groups: Option<Vec<Value>>,
-    /// Groups that are pushed to it.
-    pushed: Vec<Value>,
+    /// Groups that are pushed to it; none where the credential may not see them.
+    pushed: Option<Vec<Value>>,
 }
 
 /// The declared applications.
@@ -74,20 +74,24 @@ fn has_access(user: &Value) -> bool {
     !text(user, "/status").is_some_and(|status| WITHOUT_ACCESS.contains(&status))
 }
 
-/// The active pushes of groups, where the application takes any.
-async fn pushed(rest: &Rest, id: &str, app: &Value) -> Result<Vec<Value>, ConnectorError> {
+/// What lets a credential see group pushes.
+const PUSHES_RIGHT: &str =
+    "the scopes okta.apps.read and okta.groups.read, or the role Read-only administrator";
+
+/// The active pushes of groups, where the application takes any; none where the credential may not see them.
+async fn pushed(rest: &Rest, id: &str, app: &Value) -> Result<Option<Vec<Value>>, ConnectorError> {
     let features = app.get("features").and_then(Value::as_array).into_iter().flatten();
     if !features.into_iter().any(|feature| feature.as_str() == Some("GROUP_PUSH")) {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
     let request = get(&["apps", id, "group-push", "mappings"]).query("status", "ACTIVE").query("limit", PAGE);
     match rest.list(&request, "").await {
         Ok(mut pushed) => {
             pushed.retain(|mapping| text(mapping, "/status") == Some("ACTIVE"));
-            Ok(pushed)
+            Ok(Some(pushed))
         }
         // It is asked with the rights for groups as well.
-        Err(ConnectorError::Unauthorised { .. } | ConnectorError::Gone { .. }) => Ok(Vec::new()),
+        Err(ConnectorError::Unauthorised { .. } | ConnectorError::Gone { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -116,7 +120,7 @@ pub(super) async fn find(
 
 impl App {
     fn unread(reading: ResourceReading) -> Self {
-        Self { reading, by_group: BTreeSet::new(), groups: None, pushed: Vec::new() }
+        Self { reading, by_group: BTreeSet::new(), groups: None, pushed: None }
     }
 
     fn feeds(&self, known: &Groups) -> Option<Vec<Feed>> {
@@ -124,9 +128,11 @@ impl App {
         let mut feeds: Vec<Feed> =
             groups.iter().filter_map(|one| self.given(one, groups.len() == 1, known)).collect();
         let given: BTreeSet<Arc<str>> = feeds.iter().map(|feed| Arc::clone(&feed.id)).collect();
-        feeds.extend(
-            self.pushed.iter().filter_map(|one| pushes(one, known)).filter(|feed| !given.contains(&feed.id)),
-        );
+        let pushed = self.pushed.iter().flatten().filter_map(|one| pushes(one, known));
+        feeds.extend(pushed.filter(|feed| !given.contains(&feed.id)));
+        if self.pushed.is_none() {
+            feeds.push(Feed::unread("group pushes", PUSHES_RIGHT));
+        }
         feeds.sort();
         Some(feeds)
     }

@@ -180,7 +180,10 @@ pub(super) fn only(mut found: Vec<Value>, at: &str, name: &str, are_called: &str
     }
 }
 
-/// The active rules; none where the credential may not see them, which is told by no feeds at all.
+/// What lets a credential see group rules.
+const RULES_RIGHT: &str = "the scope okta.groups.read, or the role Read-only administrator";
+
+/// The active rules; none where the credential may not see them.
 async fn rules(rest: &Rest) -> Result<Option<Vec<Value>>, ConnectorError> {
     match rest.list(&get(&["groups", "rules"]).query("limit", PAGE), "").await {
         Ok(mut rules) => {
@@ -216,11 +219,12 @@ impl Groups {
 
     /// The rules that fill each group.
     pub(super) fn feeds(&self) -> impl Iterator<Item = (ResourceName, Vec<Feed>)> {
-        let rules = self.rules.as_deref();
-        self.read.iter().filter_map(move |(name, reading)| {
+        self.read.iter().filter_map(|(name, reading)| {
             let ResourceReading::Read { id: Some(id), .. } = reading else { return None };
-            let mut feeds: Vec<Feed> =
-                rules?.iter().filter(|rule| fills(rule, id)).filter_map(feed).collect();
+            let mut feeds: Vec<Feed> = match &self.rules {
+                Some(rules) => rules.iter().filter(|rule| fills(rule, id)).filter_map(feed).collect(),
+                None => vec![Feed::unread("group rules", RULES_RIGHT)],
+            };
             feeds.sort();
             Some((name.clone(), feeds))
         })

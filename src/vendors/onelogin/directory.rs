@@ -162,6 +162,9 @@ fn role_ids(app: &Value) -> Result<Vec<String>, ConnectorError> {
     ids.ok_or_else(|| broken("OneLogin does not tell which roles carry an app (`role_ids`).".to_owned()))
 }
 
+/// What lets a credential see mappings.
+const MAPPINGS_RIGHT: &str = "an API credential with Manage all";
+
 /// A mapping that puts people into roles.
 struct Rule {
     id: String,
@@ -170,11 +173,11 @@ struct Rule {
 }
 
 /// The mappings that are switched on. They are worth knowing and change nothing, so that a credential that may not read
-/// them is no reason to read nothing at all.
-async fn rules(rest: &Rest) -> Result<Vec<Rule>, ConnectorError> {
+/// them is no reason to read nothing at all: it gives none.
+async fn rules(rest: &Rest) -> Result<Option<Vec<Rule>>, ConnectorError> {
     match rest.list(&wire::mappings(), "").await {
-        Ok(all) => Ok(all.iter().filter_map(rule).collect()),
-        Err(ConnectorError::Unauthorised { .. }) => Ok(Vec::new()),
+        Ok(all) => Ok(Some(all.iter().filter_map(rule).collect())),
+        Err(ConnectorError::Unauthorised { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -227,7 +230,7 @@ pub(super) async fn members(rest: &Rest, role: &str) -> Result<Option<People>, C
 /// Everything that was read.
 struct Found {
     role_names: Names,
-    rules: Vec<Rule>,
+    rules: Option<Vec<Rule>>,
     carriers: BTreeMap<String, Option<Vec<String>>>,
     in_roles: Lists,
     in_apps: Lists,
@@ -274,7 +277,11 @@ impl Found {
 
     /// The rules that put people into any of these roles.
     fn rules(&self, roles: &[String]) -> Vec<Feed> {
-        let gives = self.rules.iter().filter(|rule| roles.iter().any(|role| rule.roles.contains(role)));
+        let Some(rules) = &self.rules else {
+            let unread = Feed::unread("mappings", MAPPINGS_RIGHT);
+            return if roles.is_empty() { Vec::new() } else { vec![unread] };
+        };
+        let gives = rules.iter().filter(|rule| roles.iter().any(|role| rule.roles.contains(role)));
         let feed = |rule: &Rule| Feed {
             kind: FeedKind::Rule,
             id: Arc::from(rule.id.as_str()),

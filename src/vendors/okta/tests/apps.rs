@@ -1,7 +1,7 @@
 //! Applications, as read.
 
 use super::*;
-use crate::domain::Feed;
+use crate::domain::{Feed, FeedKind};
 
 fn org() -> Org {
     let people =
@@ -72,4 +72,17 @@ async fn what_an_import_left_is_no_access_and_an_unknown_scope_is_not_guessed() 
     assert_eq!(holders(&known, "a"), ["u2"]);
     let unknown = read(users("TEAM").await.endpoint(""), &vendor).await.unwrap();
     assert!(why_unread(&unknown, "a").contains("where it comes from"));
+}
+
+#[tokio::test]
+async fn pushes_that_may_not_be_seen_are_told_as_unread() {
+    let app = json!({ "id": "a", "label": "A", "features": ["GROUP_PUSH"] });
+    let server = server(move |_, path| match path {
+        "/api/v1/apps/a" => Some(answer(&app)),
+        "/api/v1/apps/a/group-push/mappings" => Some(failure(403, "E0000006", "You do not have permission")),
+        _ => None,
+    })
+    .await;
+    let read = read(server.endpoint(""), &vendor_with("", "a: { id: a, kind: app }")).await.unwrap();
+    assert_eq!(read.feeds["a"].iter().map(|feed| feed.kind).collect::<Vec<_>>(), [FeedKind::Unread]);
 }

@@ -111,7 +111,7 @@ async fn active_rules_feed_the_groups_that_they_assign() {
 }
 
 #[tokio::test]
-async fn rules_that_may_not_be_seen_are_not_told() {
+async fn rules_that_may_not_be_seen_are_told_as_unread() {
     let server = server(|_, path| match path {
         "/api/v1/groups/rules" => Some(failure(403, "E0000006", "You do not have permission")),
         "/api/v1/groups/team" => {
@@ -122,7 +122,8 @@ async fn rules_that_may_not_be_seen_are_not_told() {
     .await;
     let read = read(server.endpoint(""), &vendor_with("", "team: { id: team, kind: group }")).await.unwrap();
     assert_eq!(holders(&read, "team"), Vec::<String>::new());
-    assert!(read.feeds.is_empty());
+    let feeds: Vec<_> = read.feeds["team"].iter().map(|feed| (feed.kind, &*feed.id)).collect();
+    assert_eq!(feeds, [(FeedKind::Unread, "group rules")]);
 }
 
 #[tokio::test]

@@ -213,7 +213,8 @@ async fn mappings_that_may_not_be_read_are_no_reason_to_read_nothing() {
     .await;
     let declared = scope(vec![resource("role", Some("11"), None)]);
     let snapshot = reader(&server).read(&declared).await.unwrap();
-    assert_eq!((holders(&snapshot).len(), feeds(&snapshot).len()), (1, 0));
+    assert_eq!((holders(&snapshot).len(), feeds(&snapshot).len()), (1, 1));
+    assert_eq!(snapshot.feeds.values().flatten().next().unwrap().kind, FeedKind::Unread);
 }
 
 #[tokio::test]

@@ -1,0 +1,118 @@
+//! What goes, stays or is not known behind an identity provider.
+
+use super::super::fixture::company::Company;
+use super::super::fixture::{World, resource};
+use crate::domain::*;
+
+fn carol_leaves() -> Company {
+    let company = Company::okta_and_heap().staff(|staff| staff.person("carol").departed("carol"));
+    company.at("heap", |heap| heap.live("carol"))
+}
+
+fn in_group(okta: World) -> World {
+    okta.live("carol").holds("carol analysts member")
+}
+
+/// Jane keeps her account at heap, and of what leads to it only what `okta` still gives.
+fn losses(okta: impl FnOnce(World) -> World) -> Vec<String> {
+    let company = Company::okta_and_heap().staff(|staff| staff.person("jane"));
+    let company = company.at("heap", |heap| heap.live("jane").wants("jane org member"));
+    let company = company.at("okta", |world| okta(world.live("jane").wants("jane org member")));
+    let told = |loss: &Loss| {
+        let by: Vec<&str> = loss.by.iter().map(ChangeId::as_str).collect();
+        format!("{} {}: {}", loss.vendor, loss.account, by.join(","))
+    };
+    company.plan().losses.iter().map(told).collect()
+}
+
+#[test]
+fn what_goes_with_the_provider_is_known_to_the_guards() {
+    const LOST: [&str; 1] = ["heap jane: okta-0001"];
+    let none: [&str; 0] = [];
+    let (group, jit) = ((FeedKind::Group, "00g1", "Staff"), (FeedKind::JustInTime, "00j1", "SAML"));
+    let direct = |okta: World| okta.holds("jane analysts member");
+    assert_eq!(losses(direct), LOST);
+    // Whether a rule keeps the account nobody can tell; a setting that makes one for whoever signs in does not.
+    assert_eq!(losses(|okta| direct(okta).fed("analysts", group, None)), LOST);
+    assert_eq!(losses(|okta| direct(okta).fed("analysts", jit, None)), LOST);
+    assert_eq!(losses(|okta| direct(okta).fed("analysts", group, Some(&["jane"]))), none);
+    assert_eq!(losses(|okta| direct(okta).mode(Manage::Observe)), none);
+    // It never came from there, as far as anybody knows.
+    assert_eq!(losses(|okta| okta.holds("jane admins member")), none);
+    assert_eq!(losses(|okta| okta.holds("jane admins member").fed("analysts", group, None)), none);
+    // What nobody can tell counts for whoever goes altogether.
+    let gone = |mut okta: World| {
+        okta.grants.clear();
+        okta
+    };
+    assert_eq!(losses(|okta| gone(okta).fed("analysts", group, None)), LOST);
+    assert_eq!(losses(|okta| gone(okta).fed("analysts", jit, None)), none);
+    let asleep = |okta: World| okta.account("jane", |jane| jane.state = AccountState::Suspended);
+    assert_eq!(losses(|okta| asleep(gone(direct(okta)))), none);
+}
+
+#[test]
+fn everybody_in_an_organisation_may_get_an_account_from_it() {
+    let company = Company::new(&["okta", "heap okta/org"]).staff(|staff| staff.person("new").person("old"));
+    let company = company.at("okta", |okta| okta.live("old").wants("new org member"));
+    let company = company.at("heap", |heap| heap.live("old").wants("new org member\n old org member"));
+    assert_eq!(
+        company.lines(),
+        [
+            "okta-0001 remove-account old",
+            "okta-0002 invite new",
+            "heap-0001 invite new after okta-0002 waits"
+        ]
+    );
+    let told = company.told("not-provisioned");
+    assert!(told.len() == 1 && told[0].contains("old is to stay at heap and loses okta/org"), "{told:?}");
+    assert_eq!(company.plan().losses.len(), 1);
+}
+
+#[test]
+fn a_provider_that_nobody_declares_is_told_once() {
+    let company = carol_leaves().at("okta", in_group);
+    assert_eq!(company.told("provider-undeclared"), Vec::<String>::new());
+    assert_eq!(company.clone().unreadable("okta").told("provider-undeclared"), Vec::<String>::new());
+    let mut without = company.without("okta");
+    assert_eq!(without.told("provider-undeclared"), Vec::<String>::new());
+    without.left_out.clear();
+    let told = without.told("provider-undeclared");
+    assert!(
+        told.len() == 1 && told[0].contains("come from okta/analysts, and no vendor okta is declared"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn what_could_not_be_read_of_what_fills_a_group_is_told_and_may_bring_an_account_back() {
+    let with = |feeds: bool| {
+        let company = Company::okta_and_heap().staff(|staff| staff.person("carol").person("new"));
+        let company = company.at("heap", |heap| heap.live("carol").wants("new org member"));
+        company.at("okta", |mut okta| {
+            okta = in_group(okta).live("new").wants("carol org member\n new org member");
+            if feeds {
+                let rules = Feed::unread("group rules", "the right to see rules");
+                okta.snapshot().feeds.insert(resource("analysts"), vec![rules]);
+            }
+            okta
+        })
+    };
+    assert_eq!(
+        [with(false).told("feeds-unread"), with(false).told("will-come-back")],
+        [const { Vec::<String>::new() }; 2]
+    );
+    assert_eq!(
+        with(true).told("feeds-unread"),
+        [
+            "okta - group rules of okta/analysts could not be read, so whom they put there again is not known | give the \
+             credential of okta what that needs: the right to see rules"
+        ]
+    );
+    let told = with(true).told("will-come-back").remove(0);
+    assert!(told.contains("by perhaps group rules, which could not be read, and this plan"), "{told}");
+    assert!(told.contains("| look at okta for group rules that lead to it"), "{told}");
+    // Whether somebody gets an account by them nobody can tell.
+    assert_eq!(with(false).told("not-provisioned").len(), 1);
+    assert_eq!(with(true).told("not-provisioned"), Vec::<String>::new());
+}
