@@ -33,7 +33,7 @@ pub(super) fn wait(
         if !upstream.takes_from(person) {
             continue;
         }
-        let (now, then) = (upstream.ways(Some(person), None), upstream.left(Some(person), None));
+        let (now, then) = (upstream.ways(Some(person), None), upstream.left(Some(person), Some(account)));
         if then.is_empty() && !now.is_empty() {
             findings.push(not_provisioned(context, upstream, (person, Some(account))));
         }
@@ -199,8 +199,17 @@ pub(super) fn is_settled(context: &Context<'_>, draft: &Draft<'_>) -> bool {
         Provider::Read(upstream) => {
             upstream.left(draft.person, draft.account).is_empty() && !upstream.is_unclear(draft.person)
         }
+        Provider::Unread(_, _, Some(upstream)) => is_out_of_use(upstream, draft.person, draft.account),
         Provider::Unseen | Provider::Unread(..) => false,
     }
+}
+
+/// Whether the provider certainly gives nothing to whoever it is, whatever could not be read there: their account is out of
+/// use altogether once the plan is carried out.
+fn is_out_of_use(upstream: &Upstream<'_>, person: Option<&Person>, account: Option<&Account>) -> bool {
+    upstream.has_account(person, account)
+        && upstream.left(person, account).is_empty()
+        && !upstream.is_unclear(person)
 }
 
 /// Through what the account came, as a hint; none where nothing is known of that.
@@ -232,6 +241,7 @@ fn will_come_back(
     let again = format!("{verb} the account {who} at {} again", context.vendor);
     let (detail, hint) = match &context.provider {
         Provider::Unseen => return None,
+        Provider::Unread(_, _, Some(upstream)) if is_out_of_use(upstream, person, account) => return None,
         Provider::Unread(source, why, _) => unread(source, *why, &again, context.vendor),
         Provider::Read(upstream) if upstream.is_unclear(person) => unclear(upstream.source, &again),
         Provider::Read(upstream) => {

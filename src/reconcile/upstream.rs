@@ -102,6 +102,8 @@ pub(super) struct Way<'u, 'a> {
     pub(super) route: &'u Route<'a>,
     /// Whether it is certain that the account does.
     pub(super) sure: bool,
+    /// The account that takes it, where it only may be the user's.
+    pub(super) of: Option<&'a Account>,
 }
 
 /// What the plan takes from one account at the provider.
@@ -132,6 +134,7 @@ pub(super) struct Upstream<'a> {
     routes: Vec<Route<'a>>,
     /// Whose accounts there are whose, and which carry an address.
     owned: HashMap<&'a UserName, Vec<&'a Account>>,
+    owners: HashMap<&'a AccountId, &'a UserName>,
     addressed: HashMap<&'a Email, Vec<&'a Account>>,
     quarantined: BTreeSet<&'a UserName>,
     ends: HashMap<AccountId, Ends>,
@@ -161,6 +164,7 @@ impl<'a> Upstream<'a> {
             suspends: done.vendor.spec.suspends,
             routes: routes(source, done),
             owned,
+            owners: done.matches.owner.iter().map(|(id, person)| (*id, &person.handle)).collect(),
             addressed,
             quarantined: done.matches.quarantined.clone(),
             ends: HashMap::new(),
@@ -205,17 +209,28 @@ impl<'a> Upstream<'a> {
         self.routes.iter().any(|route| route.on.is_some_and(|on| on.as_str() == name))
     }
 
-    /// The accounts at the provider of whoever an account belongs to: the user's, or those of the same address.
+    /// The accounts at the provider of whoever an account belongs to: the user's, and those of the same address that are
+    /// nobody else's. Of an account that no user has, all of the same address.
     fn accounts(&self, person: Option<&Person>, account: Option<&Account>) -> Vec<&'a Account> {
-        if let Some(person) = person {
-            return self.owned.get(&person.handle).cloned().unwrap_or_default();
-        }
         let emails = account.into_iter().flat_map(|account| &account.emails);
+        let same = emails.filter_map(|email| self.addressed.get(email)).flatten().copied();
+        let free = |account: &&Account| person.is_none() || !self.owners.contains_key(&account.id);
+        let owned = person.and_then(|person| self.owned.get(&person.handle));
         let mut accounts: Vec<&Account> =
-            emails.filter_map(|email| self.addressed.get(email)).flatten().copied().collect();
+            owned.into_iter().flatten().copied().chain(same.filter(free)).collect();
         accounts.sort_by(|a, b| a.id.cmp(&b.id));
         accounts.dedup_by(|a, b| a.id == b.id);
         accounts
+    }
+
+    /// Whether the account is certainly that of the user, where there is one.
+    fn is_theirs(&self, person: Option<&Person>, account: &Account) -> bool {
+        person.is_none_or(|person| self.owners.get(&account.id) == Some(&&person.handle))
+    }
+
+    /// Whether any account there is, or may be, theirs.
+    pub(super) fn has_account(&self, person: Option<&Person>, account: Option<&Account>) -> bool {
+        !self.accounts(person, account).is_empty()
     }
 
     /// Whether the provider lets the account do anything now: one that is suspended gets nobody an account.
@@ -243,17 +258,21 @@ impl<'a> Upstream<'a> {
 
     fn ways_of(
         &self,
-        accounts: &[&Account],
+        accounts: &[&'a Account],
         person: Option<&Person>,
         counts: impl Fn(&AccountId, &Route<'_>) -> bool,
     ) -> Vec<Way<'_, 'a>> {
-        let usable: Vec<&&Account> =
-            accounts.iter().filter(|account| self.is_usable(person, account)).collect();
+        let usable: Vec<&'a Account> =
+            accounts.iter().copied().filter(|account| self.is_usable(person, account)).collect();
         let mut ways = Vec::new();
         for route in &self.routes {
             let takes = usable.iter().filter(|account| counts(&account.id, route));
-            let sure = takes.filter_map(|account| route.takes(&account.id)).max();
-            ways.extend(sure.map(|sure| Way { route, sure }));
+            let way = |account: &&'a Account| {
+                let (sure, theirs) = (route.takes(&account.id)?, self.is_theirs(person, account));
+                Some(Way { route, sure: sure && theirs, of: Some(*account).filter(|_| !theirs) })
+            };
+            // What is certain tells more than what may be.
+            ways.extend(takes.filter_map(way).max_by_key(|way| (way.sure, way.of.is_none())));
         }
         ways
     }
@@ -315,7 +334,7 @@ impl<'a> Upstream<'a> {
             for route in self.routes.iter().filter(|route| route.lasts()) {
                 let Some(sure) = route.takes(&own.id) else { continue };
                 came |= sure || whole;
-                if sure && !whole && !self.is_ended(&own.id, route) {
+                if sure && !whole && !self.is_ended(&own.id, route) && self.is_theirs(person, own) {
                     return Vec::new();
                 }
                 by.extend(route.on.and_then(|on| ends?.revoked.get(on)).cloned());
@@ -391,11 +410,12 @@ fn routes<'a>(source: &'a Source, done: &Done<'a>) -> Vec<Route<'a>> {
         what: source.resource.as_str(),
         on: Some(&source.resource),
         into: None,
-        members: holders(done.snapshot, &source.resource).map_or(
+        members: match done.snapshot.resources.get(&source.resource) {
+            Some(ResourceReading::Read { holders, .. }) => Members::Holders(holders),
             // A resource that the vendor lacks has nobody on it.
-            Members::Listed(NOBODY),
-            Members::Holders,
-        ),
+            Some(ResourceReading::Missing) => Members::Listed(NOBODY),
+            _ => Members::Untold,
+        },
     }];
     let mut seen = BTreeSet::from([&source.resource]);
     let mut open = vec![&source.resource];

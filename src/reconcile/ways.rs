@@ -22,6 +22,16 @@ pub(super) fn told(source: &Source, ways: &[Way<'_, '_>]) -> String {
 }
 
 fn word(source: &Source, way: &Way<'_, '_>) -> String {
+    match way.of {
+        None => word_of(source, way),
+        Some(account) => {
+            let word = word_of(source, &Way { sure: true, of: None, ..*way });
+            format!("perhaps {word} of the account {}, which may be theirs", shown(&account.login))
+        }
+    }
+}
+
+fn word_of(source: &Source, way: &Way<'_, '_>) -> String {
     let route = way.route;
     let Some(kind) = route.kind else { return "direct access to it".to_owned() };
     let name = shown(route.name);

@@ -116,3 +116,49 @@ fn what_could_not_be_read_of_what_fills_a_group_is_told_and_may_bring_an_account
     assert_eq!(with(false).told("not-provisioned").len(), 1);
     assert_eq!(with(true).told("not-provisioned"), Vec::<String>::new());
 }
+
+#[test]
+fn who_goes_from_the_provider_altogether_does_not_come_back_by_what_was_not_read() {
+    let company = carol_leaves().at("okta", |mut okta| {
+        let reason = "403".into();
+        okta.snapshot()
+            .resources
+            .insert(resource("analysts"), ResourceReading::Unread { reason, open: true });
+        okta.live("carol")
+    });
+    assert_eq!(company.lines()[1], "heap-0001 remove-account carol after okta-0001");
+    assert_eq!(company.told("will-come-back"), Vec::<String>::new());
+    let stays = company.clone().at("okta", |okta| okta.mode(Manage::Observe));
+    assert!(stays.told("will-come-back")[0].contains("okta/analysts could not be read"));
+    let nobody = company.at("okta", |mut okta| {
+        okta.snapshot().accounts.clear();
+        okta
+    });
+    assert!(nobody.told("will-come-back")[0].contains("okta/analysts could not be read"));
+}
+
+#[test]
+fn an_account_of_nobody_with_the_address_here_may_be_theirs() {
+    let old = |text: &str| Email::parse(text).unwrap();
+    let company = carol_leaves()
+        .at("heap", |heap| heap.account("carol", |carol| carol.emails.push(old("c.old@acme.example"))));
+    let company = company.at("okta", |okta| {
+        let okta =
+            in_group(okta).live_as("00u9", "c.old@acme.example").holds_as("00u9", "analysts", "member");
+        okta.mode(Manage::Additive)
+    });
+    let told = company.told("will-come-back").remove(0);
+    assert!(
+        told.contains(
+            "perhaps direct access to it of the account \"c.old@acme.example\", which may be theirs"
+        ),
+        "{told}"
+    );
+    let removed = company.clone().at("okta", |okta| okta.mode(Manage::Authoritative));
+    assert!(removed.lines().last().unwrap().ends_with("after okta-0001,okta-0002,okta-0003,okta-0004"));
+    assert_eq!(removed.told("will-come-back"), Vec::<String>::new());
+    let anothers = company.staff(|staff| {
+        staff.person("dave").with("dave", |dave| dave.aliases.push(old("c.old@acme.example")))
+    });
+    assert_eq!(anothers.told("will-come-back"), Vec::<String>::new());
+}
