@@ -41,6 +41,7 @@ const BEYOND: &[&str] = &[
     "look-alike-address",
     "multiple-documents",
     "no-workspace",
+    "not-a-provider",
     "not-utf8",
     "policies-not-enforced",
     "provider-cycle",

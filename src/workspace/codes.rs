@@ -44,6 +44,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("missing-key", "a required key is not there"),
     ("multiple-documents", "a file holds more than one YAML document"),
     ("no-workspace", "no file says `workspace:`"),
+    ("not-a-provider", "accounts are said to come from a vendor that makes none elsewhere"),
     ("not-utf8", "a file is not UTF-8"),
     ("policies-not-enforced", "policies are declared, which nothing enforces yet (warning)"),
     ("provider-cycle", "vendors provision each other's accounts in a circle"),

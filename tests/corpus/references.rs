@@ -168,6 +168,6 @@ fn providers_with_a_tail() -> Case {
 fn provided_by_no_provider() -> Case {
     Case::new("provider that is no identity provider").file(
         "access/crm.yaml",
-        "vendors:\n  crm: { connector: scim, manage: observe, url: emulator, provisioned_by: «bad-value»heap/growth }\n",
+        "vendors:\n  crm: { connector: scim, manage: observe, url: emulator, provisioned_by: «not-a-provider»heap/growth }\n",
     )
 }

@@ -79,7 +79,7 @@ impl Checks<'_> {
 
 fn provides_nothing(source: &Located<Source>, spec: &Spec) -> Diagnostic {
     let vendor = &source.value.vendor;
-    Diagnostic::error("bad-value", source.span, format!("no vendor's accounts come from `{vendor}`"))
+    Diagnostic::error("not-a-provider", source.span, format!("no vendor's accounts come from `{vendor}`"))
         .detail(format!("{} is no identity provider: it makes no accounts elsewhere.", spec.title))
         .hint("Name the identity provider and its group or app, as in `okta/heap-users`, or delete the line.")
 }
