@@ -149,7 +149,7 @@ pub struct Departure {
     /// From how many vendors: those that were read to their end and where nothing is theirs that could be used or is
     /// still to be deleted.
     pub gone: usize,
-    /// Of how many.
+    /// Of how many that the plan is about.
     pub of: usize,
     /// The oldest of the readings that prove it; none where no vendor proves anything.
     pub proven: Option<Timestamp>,
@@ -157,4 +157,20 @@ pub struct Departure {
     pub left: Vec<VendorName>,
     /// Where it could not be read whether they have.
     pub unread: Vec<VendorName>,
+    /// The vendors of the workspace that the plan is not about, of which nothing is known.
+    pub unasked: Vec<VendorName>,
+}
+
+impl Departure {
+    /// Of how many vendors of the workspace they are to be gone.
+    #[must_use]
+    pub fn vendors(&self) -> usize {
+        self.of + self.unasked.len()
+    }
+
+    /// Whether they are gone from all of them.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.gone == self.vendors()
+    }
 }

@@ -1,7 +1,7 @@
 //! How far everybody who has departed is gone, vendor by vendor.
 
 use super::identity::Matches;
-use super::{Context, accounts, broken};
+use super::{Context, VendorInput, accounts, broken};
 use crate::domain::{
     Account, AccountId, AccountState, Departure, Desired, InvitationState, Offboarding, ResourceName,
     ResourceReading, Snapshot, Standing, UserName, VendorName,
@@ -15,7 +15,10 @@ pub(super) struct Departures<'a> {
 }
 
 impl<'a> Departures<'a> {
-    pub(super) fn of(desired: &'a Desired) -> Self {
+    pub(super) fn of(desired: &'a Desired, vendors: &[VendorInput]) -> Self {
+        let asked: BTreeSet<&VendorName> = vendors.iter().map(|vendor| &vendor.settings.name).collect();
+        let unasked: Vec<VendorName> =
+            desired.vendors.iter().filter(|name| !asked.contains(name)).cloned().collect();
         let departed =
             desired.people.values().filter(|person| matches!(person.standing, Standing::Departed { .. }));
         let nowhere = |user: &UserName| Departure {
@@ -25,6 +28,7 @@ impl<'a> Departures<'a> {
             proven: None,
             left: Vec::new(),
             unread: Vec::new(),
+            unasked: unasked.clone(),
         };
         Self { all: departed.map(|person| (&person.handle, nowhere(&person.handle))).collect() }
     }

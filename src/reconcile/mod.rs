@@ -97,7 +97,7 @@ pub fn reconcile(input: &Input) -> Plan {
         losses: Vec::new(),
     };
     let mut done: BTreeMap<&VendorName, Done<'_>> = BTreeMap::new();
-    let mut departures = Departures::of(&input.desired);
+    let mut departures = Departures::of(&input.desired, &input.vendors);
     let mut replaced = Vec::new();
     for vendor in sequence::of(&input.vendors) {
         let name = &vendor.settings.name;

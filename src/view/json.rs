@@ -301,6 +301,7 @@ fn departure_wire(departure: &Departure) -> wire::Departure<'_> {
         proven: departure.proven.map(|at| at.to_string()),
         left: departure.left.iter().map(VendorName::as_str).collect(),
         unread: departure.unread.iter().map(VendorName::as_str).collect(),
+        unasked: departure.unasked.iter().map(VendorName::as_str).collect(),
     }
 }
 

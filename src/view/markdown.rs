@@ -131,9 +131,9 @@ fn row_of(finding: &Finding, quotes: &Quotes<'_>) -> String {
 /// How far everybody who departed is gone, those first who are not gone from everywhere.
 fn departures(plan: &Plan) -> String {
     let mut departures: Vec<&Departure> = plan.departures.iter().collect();
-    departures.sort_by_key(|departure| departure.gone == departure.of);
+    departures.sort_by_key(|departure| departure.is_complete());
     let rows = departures.into_iter().map(|departure| {
-        let mark = if departure.gone == departure.of { ":white_check_mark:" } else { ":hourglass:" };
+        let mark = if departure.is_complete() { ":white_check_mark:" } else { ":hourglass:" };
         let user = neutral::code(departure.user.as_str());
         format!("- {mark} {user}: {}\n", overview::departure(departure))
     });

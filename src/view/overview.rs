@@ -104,13 +104,14 @@ pub(super) fn across(plan: &Plan) -> Across<'_> {
 /// `gone from 3 of 4 vendors, last proven 2026-11-21 10:02; still at heap`: numbers and names of vendors, which are plain
 /// words.
 pub(super) fn departure(departure: &Departure) -> String {
-    let Departure { gone, of, proven, left, unread, .. } = departure;
+    let Departure { gone, proven, left, unread, unasked, .. } = departure;
     let proven = proven.map(|at| format!(", last proven {}", at.strftime("%Y-%m-%d %H:%M")));
     let names = |names: &[VendorName]| names.iter().map(VendorName::as_str).collect::<Vec<_>>().join(", ");
     let left = (!left.is_empty()).then(|| format!("; still at {}", names(left)));
     let unread = (!unread.is_empty()).then(|| format!("; not read: {}", names(unread)));
-    let more: String = [proven, left, unread].into_iter().flatten().collect();
-    format!("gone from {gone} of {}{more}", plural(*of, "vendor"))
+    let unasked = (!unasked.is_empty()).then(|| format!("; not looked at: {}", names(unasked)));
+    let more: String = [proven, left, unread, unasked].into_iter().flatten().collect();
+    format!("gone from {gone} of {}{more}", plural(departure.vendors(), "vendor"))
 }
 
 /// Vendors that were not read, each with why and a way out where a guard or a finding names one.

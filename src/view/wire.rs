@@ -146,6 +146,7 @@ pub(super) struct Departure<'p> {
     pub(super) proven: Option<String>,
     pub(super) left: Vec<&'p str>,
     pub(super) unread: Vec<&'p str>,
+    pub(super) unasked: Vec<&'p str>,
 }
 
 #[derive(Serialize)]

@@ -163,3 +163,11 @@ fn where_not_everything_was_read_nobody_is_proven_gone() {
         .insert(super::super::fixture::resource("shop"), unread);
     assert_eq!(company.departure("jane").unread, [vendor("b")]);
 }
+
+#[test]
+fn vendors_that_the_plan_is_not_about_are_named() {
+    let jane = departed().without("a").departure("jane");
+    assert_eq!((jane.gone, jane.of, jane.vendors(), jane.is_complete()), (2, 2, 3, false));
+    assert_eq!(jane.unasked, [vendor("a")]);
+    assert!(departed().departure("jane").is_complete());
+}

@@ -29,6 +29,7 @@ fn departure(handle: &str, gone: usize) -> Departure {
         proven: Some(at("2026-11-21T10:02:59Z")),
         left: if gone < 3 { vec![vendor("heap")] } else { Vec::new() },
         unread: if gone < 4 { vec![vendor("clarity")] } else { Vec::new() },
+        unasked: Vec::new(),
     }
 }
 
@@ -89,6 +90,21 @@ Departures
 }
 
 #[test]
+fn a_vendor_that_the_plan_is_not_about_proves_nothing() {
+    let mut plan = with_departures();
+    plan.departures =
+        vec![Departure { unasked: vec![vendor("entra"), vendor("okta")], ..departure("jane", 4) }];
+    let line = "jane: gone from 4 of 6 vendors, last proven 2026-11-21 10:02; not looked at: entra, okta";
+    let text = plan_text(&plan, &sources(), &Look::plain());
+    assert!(text.contains(&format!("  {line}\n")), "{text}");
+    let comment = plan_markdown(&plan, &sources());
+    assert!(comment.contains("- :hourglass: `jane`: gone from 4 of 6 vendors"), "{comment}");
+    let wire: Value = serde_json::from_str(&plan_json(&plan, &sources())).unwrap();
+    let told = &wire["departures"][0];
+    assert_eq!((&told["of"], &told["unasked"]), (&json!(4), &json!(["entra", "okta"])));
+}
+
+#[test]
 fn nobody_knows_when_it_was_proven_of_who_is_still_everywhere() {
     let mut plan = with_departures();
     plan.departures = vec![Departure { proven: None, ..departure("bob", 0) }];
@@ -103,7 +119,7 @@ fn departures_are_data_and_a_later_reading_is_no_other_plan() {
     assert_eq!(
         wire["departures"][0],
         json!({ "user": "bob", "gone": 2, "of": 4, "proven": "2026-11-21T10:02:59Z", "left": ["heap"],
-                "unread": ["clarity"] })
+                "unread": ["clarity"], "unasked": [] })
     );
     let mut later = plan.clone();
     later.departures[0].proven = None;

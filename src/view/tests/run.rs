@@ -57,6 +57,7 @@ fn whose_departure_the_apply_had_a_part_in_is_told_as_proven_by_it() {
         proven: None,
         left: vec![heap],
         unread: Vec::new(),
+        unasked: Vec::new(),
     }];
     let told = |last| {
         let text = run_text(&run(&[(5, Done, ""), (6, last, "")]), &plan, &Look::plain());

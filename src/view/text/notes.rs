@@ -65,7 +65,7 @@ fn write_hint(page: &mut Page<'_>, indent: usize, hint: Option<&str>) {
 /// Who has departed and is not gone from everywhere; the others too where all is asked for.
 pub(super) fn departures(page: &mut Page<'_>, plan: &Plan) {
     let (open, gone): (Vec<&Departure>, Vec<&Departure>) =
-        plan.departures.iter().partition(|departure| departure.gone < departure.of);
+        plan.departures.iter().partition(|departure| !departure.is_complete());
     let verbose = page.look.verbose;
     let shown: Vec<&Departure> = if verbose { plan.departures.iter().collect() } else { open };
     if shown.is_empty() {
