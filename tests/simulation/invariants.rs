@@ -5,8 +5,9 @@ use super::model::{Model, PROVIDED, PROVIDER};
 use super::oracle::is_exempt;
 use super::truth::{Account, Fact, Truth};
 use super::world::{Scene, State};
-use grantline::domain::{Action, Change, Plan, ReadingState};
+use grantline::domain::{Action, Change, ChangeId, GuardVerdict, Plan, ReadingState, Verdict};
 use grantline::guard::ApprovedPlan;
+use std::collections::BTreeSet;
 
 /// A breach: which invariant, and what was seen.
 pub(crate) type Breach = (u8, String);
@@ -256,6 +257,30 @@ pub(crate) fn converged(state: &State, vendor: usize) -> Option<Breach> {
     let mut left = scene.truth.changes(&scene.goal);
     // Ids differ from what is expected, which knows none.
     left.retain(|fact| fact.login().is_none() || fact.login() != state.poisoned.as_deref());
+    left.retain(|fact| !is_spared(state, vendor, fact));
     let invariant = if state.poisoned.is_some() { 9 } else { 4 };
     (!left.is_empty()).then(|| (invariant, format!("v{vendor} never got there; still to come: {left:?}")))
+}
+
+/// Whether the plan withholds what a provider would take because the vendor behind it would have too few admins. A
+/// workspace may ask for that; a guard must not let it have it. What a vendor's own changes do is never withheld here:
+/// no company asks for too much of these alone.
+fn is_spared(state: &State, vendor: usize, fact: &Fact) -> bool {
+    let Some(approved) = &state.plan else { return false };
+    let plan = approved.plan();
+    let name = state.model.sites[vendor].name;
+    let reaches_over = |verdict: &&GuardVerdict| {
+        let there = |id: &ChangeId| plan.changes.iter().find(|change| change.id == *id);
+        let is_others = |id: &ChangeId| there(id).is_some_and(|change| change.vendor != verdict.vendor);
+        verdict.guard == "min-admins"
+            && verdict.verdict == Verdict::Block
+            && verdict.holds.iter().any(is_others)
+    };
+    let held: BTreeSet<&ChangeId> =
+        plan.guards.iter().filter(reaches_over).flat_map(|verdict| &verdict.holds).collect();
+    plan.changes.iter().any(|change| {
+        change.vendor.as_str() == name
+            && held.contains(&change.id)
+            && brings_about(change, &state.model, fact)
+    })
 }
