@@ -141,11 +141,13 @@ async fn fly(
 
 /// The answer to a change that is not sent any more, by what was said to it before.
 fn too_late(before: Option<Answer>) -> Answer {
-    let message = match before {
-        Some(Err(error)) => words::not_again(&error.to_string()),
-        _ => words::too_late(),
-    };
-    Err(ConnectorError::RetryLater { after: None, message })
+    Err(match before {
+        Some(Err(error)) => {
+            ConnectorError::RetryLater { after: None, message: words::not_again(&error.to_string()) }
+        }
+        // It never left, and nobody need look for what became of it.
+        _ => ConnectorError::Refused { message: words::too_late() },
+    })
 }
 
 /// The answer to a change that was under way for too long. What was sent is not unsent by that.

@@ -175,8 +175,12 @@ pub(crate) async fn line() -> Option<String> {
     std::thread::spawn(move || {
         let mut line = String::new();
         let read = std::io::stdin().lock().read_line(&mut line);
-        // Nobody may be waiting any more.
-        let _ = send.send(read.ok().filter(|bytes| *bytes > 0).map(|_| line));
+        let said = read.ok().filter(|bytes| *bytes > 0).map(|_| line);
+        if let Err(Some(_)) = send.send(said) {
+            super::output::trace(
+                "That came too late for its question, and counts for nothing. Answer what is asked now.",
+            );
+        }
     });
     receive.await.ok().flatten()
 }

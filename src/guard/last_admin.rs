@@ -4,7 +4,7 @@
 use super::{Opinion, Subject, losses};
 use crate::connector::KindSpec;
 use crate::domain::{
-    Account, AccountId, AccountState, Action, Change, ChangeId, Level, Loss, ResourceName, ResourceReading,
+    AccountId, AccountState, Action, Change, ChangeId, Level, Loss, ResourceName, ResourceReading,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,17 +19,18 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
         let (Some(kind), Some(ResourceReading::Read { holders, .. })) = (kind, reading) else { continue };
         judged += 1;
         let mut watch = Watch::new(subject, (name, kind), holders);
-        let lost = watch.follow(subject);
-        if watch.headless || watch.empty {
-            taken.extend(lost);
-        }
-        if watch.headless {
+        watch.follow(subject);
+        let held = if watch.headless {
             short.push(format!("{name} would keep no admin"));
-            holds.extend(watch.admin_losses);
+            watch.admin_losses
         } else if watch.empty {
             short.push(format!("{name} would keep nobody at all"));
-            holds.extend(watch.losses);
-        }
+            watch.losses
+        } else {
+            continue;
+        };
+        taken.extend(subject.moving_losses().filter(|(loss, _)| loss.by.iter().any(|id| held.contains(id))));
+        holds.extend(held);
     }
     if short.is_empty() {
         return Opinion::pass(match judged {
@@ -54,8 +55,14 @@ struct Watch<'a> {
     kind: &'a KindSpec,
     admins: BTreeSet<&'a AccountId>,
     holders: BTreeSet<&'a AccountId>,
-    admin_losses: Vec<ChangeId>,
-    losses: Vec<ChangeId>,
+    /// Whom the provider takes: they replace nobody.
+    going: BTreeSet<&'a AccountId>,
+    /// Who was an admin, or held anything, and does no more. Whatever takes from them is held, not the first such change
+    /// alone: each would do it.
+    gone_admins: BTreeSet<&'a AccountId>,
+    gone_holders: BTreeSet<&'a AccountId>,
+    admin_losses: BTreeSet<ChangeId>,
+    losses: BTreeSet<ChangeId>,
     /// Whether at some moment no admin is left of those that were there.
     headless: bool,
     /// Whether at some moment nobody is.
@@ -74,20 +81,24 @@ impl<'a> Watch<'a> {
             kind,
             admins: usable.iter().filter(|(_, level)| kind.is_admin(level)).map(|(id, _)| *id).collect(),
             holders: usable.iter().map(|(id, _)| *id).collect(),
-            admin_losses: Vec::new(),
-            losses: Vec::new(),
+            going: subject.moving_losses().map(|(loss, _)| &loss.account).collect(),
+            gone_admins: BTreeSet::new(),
+            gone_holders: BTreeSet::new(),
+            admin_losses: BTreeSet::new(),
+            losses: BTreeSet::new(),
             headless: false,
             empty: false,
         }
     }
 
-    /// Follows the plan, and tells which of its accounts the provider takes. Each goes as soon as it may.
-    fn follow(&mut self, subject: &'a Subject<'_>) -> Vec<(&'a Loss, &'a Account)> {
+    /// Follows the plan. Whom the provider takes, goes as soon as may be.
+    fn follow(&mut self, subject: &'a Subject<'_>) {
         let changes: Vec<&Change> = subject.moving().collect();
+        let by_id = subject.by_id();
         let holds = |id: &AccountId| self.holders.contains(id);
-        let lost: Vec<_> = subject.moving_losses().filter(|(loss, _)| holds(&loss.account)).collect();
+        let lost = subject.moving_losses().filter(|(loss, _)| holds(&loss.account));
         let mut due: Vec<(usize, &Loss)> =
-            lost.iter().map(|(loss, _)| (subject.behind(loss, &changes), *loss)).collect();
+            lost.map(|(loss, _)| (losses::behind(loss, &changes, &by_id), loss)).collect();
         due.sort_by_key(|(behind, _)| *behind);
         let mut due = due.into_iter().peekable();
         for at in 0..=changes.len() {
@@ -98,7 +109,6 @@ impl<'a> Watch<'a> {
                 self.step(subject, change);
             }
         }
-        lost
     }
 
     fn step(&mut self, subject: &Subject<'_>, change: &'a Change) {
@@ -106,7 +116,7 @@ impl<'a> Watch<'a> {
         if change.action.target().is_some_and(|on| on.name != *self.name) {
             return;
         }
-        let usable = is_usable(subject, id);
+        let usable = is_usable(subject, id) && !self.going.contains(id);
         match &change.action {
             Action::Grant { to, .. } | Action::ChangeLevel { to, .. } if self.kind.is_admin(to) => {
                 self.gain(id, usable, true);
@@ -129,20 +139,31 @@ impl<'a> Watch<'a> {
     fn gain(&mut self, id: &'a AccountId, usable: bool, admin: bool) {
         if usable {
             self.holders.insert(id);
+            self.gone_holders.remove(id);
             if admin {
                 self.admins.insert(id);
+                self.gone_admins.remove(id);
             }
         }
     }
 
-    fn lose(&mut self, by: &[ChangeId], id: &AccountId, stays: bool) {
+    fn lose(&mut self, by: &[ChangeId], id: &'a AccountId, stays: bool) {
         if self.admins.remove(id) {
-            self.admin_losses.extend(by.iter().cloned());
+            self.gone_admins.insert(id);
             self.headless |= self.admins.is_empty();
         }
-        if !stays && self.holders.remove(id) {
-            self.losses.extend(by.iter().cloned());
+        if self.gone_admins.contains(id) {
+            self.admin_losses.extend(by.iter().cloned());
+        }
+        if stays {
+            return;
+        }
+        if self.holders.remove(id) {
+            self.gone_holders.insert(id);
             self.empty |= self.holders.is_empty();
+        }
+        if self.gone_holders.contains(id) {
+            self.losses.extend(by.iter().cloned());
         }
     }
 }

@@ -5,7 +5,7 @@ use super::Subject;
 use crate::domain::{Account, Change, ChangeId, Loss};
 use std::collections::{BTreeSet, HashMap};
 
-/// How many changes a sentence names.
+/// How many accounts a sentence names, and how many changes of each.
 const SHOWN: usize = 3;
 
 impl<'a> Subject<'a> {
@@ -19,14 +19,23 @@ impl<'a> Subject<'a> {
         self.losses().filter(|(loss, _)| loss.by.iter().any(|id| !self.stuck.contains(id)))
     }
 
-    /// By how many of the changes, which stand in their order, the loss certainly comes later: what is not said to come
-    /// after a change may happen before all of them.
-    pub(super) fn behind(&self, loss: &Loss, changes: &[&Change]) -> usize {
-        let by_id: HashMap<&ChangeId, &Change> = self.all.iter().map(|change| (&change.id, change)).collect();
-        let before: Vec<BTreeSet<&ChangeId>> = loss.by.iter().map(|id| leading_to(id, &by_id)).collect();
-        let certain = |change: &&Change| before.iter().all(|before| before.contains(&change.id));
-        changes.iter().rposition(certain).map_or(0, |at| at + 1)
+    /// Every vendor's changes.
+    pub(super) fn by_id(&self) -> HashMap<&'a ChangeId, &'a Change> {
+        self.all.iter().map(|change| (&change.id, change)).collect()
     }
+}
+
+/// By how many of the changes, which stand in their order, the loss certainly comes later: what is not said to come
+/// after a change may happen before all of them.
+pub(super) fn behind(loss: &Loss, changes: &[&Change], by_id: &HashMap<&ChangeId, &Change>) -> usize {
+    // Most come after nothing, and nobody need look.
+    let waits = |id: &ChangeId| by_id.get(id).is_some_and(|change| !change.after.is_empty());
+    if !loss.by.iter().all(waits) {
+        return 0;
+    }
+    let before: Vec<BTreeSet<&ChangeId>> = loss.by.iter().map(|id| leading_to(id, by_id)).collect();
+    let certain = |change: &&Change| before.iter().all(|before| before.contains(&change.id));
+    changes.iter().rposition(certain).map_or(0, |at| at + 1)
 }
 
 /// The changes that one comes after, near or far.
@@ -40,22 +49,26 @@ fn leading_to<'a>(id: &'a ChangeId, by_id: &HashMap<&'a ChangeId, &'a Change>) -
 
 /// Says who goes with what, as the end of a sentence; nothing where nobody does.
 pub(super) fn told(losses: &[(&Loss, &Account)]) -> String {
-    let told = losses.iter().map(|(loss, account)| {
+    let mut told: Vec<String> = Vec::new();
+    for (loss, account) in losses.iter().take(SHOWN) {
         let named: Vec<&str> = loss.by.iter().take(SHOWN).map(ChangeId::as_str).collect();
         let more = loss.by.len().saturating_sub(SHOWN);
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        format!(
+        told.push(format!(
             "; the account {} would go with {}{more}, which ends what it comes through",
             account.login,
             named.join(", ")
-        )
-    });
-    told.collect()
+        ));
+    }
+    if losses.len() > SHOWN {
+        told.push(format!("; and {} more accounts in the same way", losses.len() - SHOWN));
+    }
+    told.concat()
 }
 
 /// What to do where an account must not go with its provider.
-pub(super) const HINT: &str =
-    "grant it at the provider what the account comes through, or give it another way there";
+pub(super) const HINT: &str = "grant it at the provider what the account comes through, or give it another way there; where this plan does, plan \
+     again once that is done";
 
 /// The changes by which they go.
 pub(super) fn by(losses: &[(&Loss, &Account)]) -> Vec<ChangeId> {

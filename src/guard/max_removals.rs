@@ -1,21 +1,25 @@
 //! A plan that takes access from unusually many accounts of a vendor at once is more often a half-filled file
 //! than an intention.
 
-use super::{Opinion, Subject};
+use super::{Opinion, Subject, losses};
 use std::collections::BTreeSet;
 
 pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let live = subject.snapshot().map_or(0, |snapshot| snapshot.accounts.len());
     // What waits is judged by the plan that can carry it out.
     let taking: Vec<_> = subject.moving().filter(|change| subject.takes(change)).collect();
-    let accounts: BTreeSet<_> =
+    let own: BTreeSet<_> =
         taking.iter().filter_map(|change| subject.loser(change)).map(|account| &account.id).collect();
+    // Whose account the provider takes, and no change here.
+    let lost: Vec<_> = subject.moving_losses().filter(|(loss, _)| !own.contains(&loss.account)).collect();
     let limit = limit(subject, live);
-    let detail = format!("{} of {live} accounts lose access; at most {limit} may", accounts.len());
-    if accounts.len() <= limit {
+    let count = own.len() + lost.len();
+    let detail = format!("{count} of {live} accounts lose access; at most {limit} may");
+    if count <= limit {
         return Opinion::pass(detail);
     }
-    let holds = taking.iter().map(|change| change.id.clone()).collect();
+    let detail = format!("{detail}{}", losses::told(&lost));
+    let holds = taking.iter().map(|change| change.id.clone()).chain(losses::by(&lost)).collect();
     let hint = "check that no file or user is missing; if it is meant, pass \
                 `--override max-removals --because TEXT`, or raise `guards.max_removals` in a reviewed commit";
     Opinion::object(detail, hint, holds)

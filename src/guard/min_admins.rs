@@ -10,23 +10,30 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let mut holds = Vec::new();
     let mut taken = Vec::new();
     let needed = usize::try_from(subject.guards.min_admins).unwrap_or(usize::MAX);
+    let moving: Vec<_> = subject.moving_losses().collect();
+    let going: BTreeSet<&AccountId> = moving.iter().map(|(loss, _)| &loss.account).collect();
     for (name, resource) in &subject.vendor.settings.resources {
         let Some(kind) = subject.vendor.spec.kind(&resource.kind) else { continue };
         let Some(before) = admins(subject, name, kind) else { continue };
         let mut gained = 0;
+        let mut in_vain: BTreeSet<&AccountId> = BTreeSet::new();
         let mut after = before.clone();
         let mut losing: Vec<ChangeId> = Vec::new();
         for change in subject.moving() {
             if gives(change, name, kind, &before) && is_usable(subject, change) {
-                gained += 1;
+                // Whom the provider takes replaces nobody.
+                match change.account_id.as_ref().filter(|id| going.contains(*id)) {
+                    Some(id) => drop(in_vain.insert(id)),
+                    None => gained += 1,
+                }
             } else if takes(change, name, kind)
                 && change.account_id.as_ref().is_some_and(|id| after.remove(id) || before.contains(id))
             {
                 losing.push(change.id.clone());
             }
         }
-        let lost: Vec<_> =
-            subject.moving_losses().filter(|(loss, _)| before.contains(&loss.account)).collect();
+        let counts = |id: &AccountId| before.contains(id) || in_vain.contains(id);
+        let lost: Vec<_> = moving.iter().copied().filter(|(loss, _)| counts(&loss.account)).collect();
         for (loss, _) in &lost {
             after.remove(&loss.account);
         }

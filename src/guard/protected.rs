@@ -1,7 +1,7 @@
 //! A protected account loses nothing, whatever the files say: the way back in must stay open.
 
 use super::{Opinion, Subject, losses};
-use crate::domain::{Account, Change};
+use crate::domain::{Account, Change, Loss, Person};
 
 pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let hit: Vec<_> = subject
@@ -9,7 +9,12 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
         .iter()
         .filter(|change| subject.takes(change) && is_protected(subject, change))
         .collect();
-    let taken: Vec<_> = subject.losses().filter(|(_, account)| is_listed(subject, account)).collect();
+    let theirs = |loss: &Loss| {
+        let person = loss.user.as_ref().and_then(|user| subject.desired.people.get(user));
+        person.is_some_and(|person| has_listed(subject, person))
+    };
+    let taken: Vec<_> =
+        subject.losses().filter(|(loss, account)| theirs(loss) || is_listed(subject, account)).collect();
     if hit.is_empty() && taken.is_empty() {
         return Opinion::pass(format!(
             "no change touches the {} protected addresses",
@@ -32,10 +37,13 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
 }
 
 fn is_protected(subject: &Subject<'_>, change: &Change) -> bool {
-    let listed = |email| subject.guards.protected.contains(email);
     let live = subject.loser(change).is_some_and(|account| is_listed(subject, account));
-    let person = subject.losing_user(change);
-    live || person.is_some_and(|person| std::iter::once(&person.email).chain(&person.aliases).any(listed))
+    live || subject.losing_user(change).is_some_and(|person| has_listed(subject, person))
+}
+
+fn has_listed(subject: &Subject<'_>, person: &Person) -> bool {
+    let mut addresses = std::iter::once(&person.email).chain(&person.aliases);
+    addresses.any(|email| subject.guards.protected.contains(email))
 }
 
 fn is_listed(subject: &Subject<'_>, account: &Account) -> bool {

@@ -9,7 +9,7 @@ use super::Context;
 use super::accounts::Wanted;
 use super::draft::Draft;
 use super::identity::Matches;
-use super::upstream::{Giving, Provider, Upstream, Why};
+use super::upstream::{Giving, Provider, Upstream, Way, Why};
 use super::ways::{remedy, told};
 use crate::domain::{
     Account, AccountId, Action, Change, ChangeId, Finding, Person, Severity, Source, UserName, VendorName,
@@ -34,7 +34,8 @@ pub(super) fn wait(
             continue;
         }
         let (now, then) = (upstream.ways(Some(person), None), upstream.left(Some(person), Some(account)));
-        if then.is_empty() && !now.is_empty() {
+        let known = |ways: &[Way<'_, '_>]| ways.iter().any(|way| way.route.is_known());
+        if !known(&then) && known(&now) {
             findings.push(not_provisioned(context, upstream, (person, Some(account))));
         }
     }

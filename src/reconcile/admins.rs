@@ -70,12 +70,15 @@ impl<'a> Admins<'a> {
     ) -> BTreeMap<&'a ResourceName, Vec<ChangeId>> {
         let mut leaving: BTreeMap<&ResourceName, BTreeSet<&AccountId>> = BTreeMap::new();
         let mut coming: BTreeMap<&ResourceName, Vec<&ChangeId>> = BTreeMap::new();
+        // Whom the provider takes replaces nobody.
+        let going: BTreeSet<&AccountId> = losses.iter().map(|loss| &loss.account).collect();
+        let stays = |change: &Change| change.account_id.as_ref().is_none_or(|id| !going.contains(id));
         for change in changes {
             for resource in self.lost(change.account_id.as_ref(), &change.action) {
                 leaving.entry(resource).or_default().extend(&change.account_id);
             }
-            if let Some(resource) = self.gained(&change.action).filter(|on| self.is_new(context, change, on))
-            {
+            let new = |on: &&ResourceName| stays(change) && self.is_new(context, change, on);
+            if let Some(resource) = self.gained(&change.action).filter(new) {
                 coming.entry(resource).or_default().push(&change.id);
             }
         }

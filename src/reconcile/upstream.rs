@@ -322,26 +322,32 @@ impl<'a> Upstream<'a> {
     /// left that certainly does. What nobody can tell leads to whoever is put out of use here altogether, and keeps
     /// nobody else's account: it is safer to count an account as lost than to lose it unseen.
     pub(super) fn taken_by(&self, person: Option<&Person>, account: &Account) -> Vec<ChangeId> {
+        let accounts = self.accounts(person, Some(account));
+        if !accounts.iter().any(|own| self.ends.contains_key(&own.id) || self.lost.contains_key(&own.id)) {
+            return Vec::new();
+        }
         let mut by = BTreeSet::new();
         let mut came = false;
-        for own in self.accounts(person, Some(account)) {
-            if !self.is_usable(person, own) {
-                continue;
-            }
+        for own in accounts {
+            let mut leads = false;
             let lost = self.lost.get(&own.id);
             let ends = self.ends.get(&own.id);
             let whole = lost.is_some() || ends.is_some_and(|ends| !ends.whole.is_empty());
             for route in self.routes.iter().filter(|route| route.lasts()) {
                 let Some(sure) = route.takes(&own.id) else { continue };
+                leads = true;
                 came |= sure || whole;
-                if sure && !whole && !self.is_ended(&own.id, route) && self.is_theirs(person, own) {
+                let keeps = sure && !whole && !self.is_ended(&own.id, route);
+                // Who is suspended keeps nobody's account, and what is taken from them takes theirs all the same.
+                if keeps && self.is_theirs(person, own) && self.is_usable(person, own) {
                     return Vec::new();
                 }
                 by.extend(route.on.and_then(|on| ends?.revoked.get(on)).cloned());
             }
-            by.extend(
-                ends.into_iter().flat_map(|ends| &ends.whole).chain(lost.into_iter().flatten()).cloned(),
-            );
+            if leads {
+                let whole = ends.into_iter().flat_map(|ends| &ends.whole);
+                by.extend(whole.chain(lost.into_iter().flatten()).cloned());
+            }
         }
         if came { by.into_iter().collect() } else { Vec::new() }
     }
@@ -364,7 +370,8 @@ impl<'a> Upstream<'a> {
         }
         match () {
             () if sure || !after.is_empty() => Giving::Yes(after),
-            () if self.is_unclear(Some(user)) || ways.iter().any(|way| lasting(&way)) => Giving::Untold,
+            () if self.is_unclear(Some(user)) => Giving::Untold,
+            () if ways.iter().any(|way| lasting(&way) && way.route.is_known()) => Giving::Untold,
             () => Giving::No,
         }
     }
@@ -386,6 +393,11 @@ impl<'a> Upstream<'a> {
 }
 
 impl Route<'_> {
+    /// Whether there is such a way, and not only perhaps one that could not be read.
+    pub(super) fn is_known(&self) -> bool {
+        self.kind != Some(FeedKind::Unread)
+    }
+
     /// Whether it keeps the account, and does not only make one for whoever signs in.
     fn lasts(&self) -> bool {
         self.kind != Some(FeedKind::JustInTime)

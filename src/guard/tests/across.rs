@@ -201,3 +201,75 @@ fn invariant_5_what_a_provider_of_the_provider_takes_counts_at_the_end_of_the_ch
     let unread = company.unreadable("okta");
     assert_eq!(blocks(&judged(&unread, &guards())), ["okta unreadable: "]);
 }
+
+#[test]
+fn invariant_5_whose_account_the_provider_takes_as_well_replaces_nobody() {
+    let both = ann_loses_the_group().at("okta", |mut okta| {
+        okta.grants.retain(|grant| grant.user.as_str() != "bob");
+        okta.wants("bob org member")
+    });
+    let both = both.at("heap", |heap| heap.wants("bob admins admin"));
+    assert!(both.lines().contains(&"heap-0001 grant bob admins ->admin".to_owned()), "{:?}", both.lines());
+    assert_eq!(blocks(&judged(&both, &guards())), ["heap min-admins: okta-0001,okta-0002"]);
+    let keeps_one = both
+        .spec("heap", |spec| spec.kinds.iter_mut().for_each(|kind| kind.keeps_one = kind.name == "group"));
+    let lenient = Guards { min_admins: 0, ..guards() };
+    assert_eq!(blocks(&judged(&keeps_one, &lenient)), ["heap last-admin: okta-0001"]);
+}
+
+#[test]
+fn invariant_5_all_that_takes_from_the_last_admin_is_held_and_not_the_first_of_it() {
+    let company = ann_loses_the_group().at("heap", |mut heap| {
+        heap.grants.clear();
+        heap.wants("ann org member\n bob org member")
+    });
+    let company = company
+        .spec("heap", |spec| spec.kinds.iter_mut().for_each(|kind| kind.keeps_one = kind.name == "group"));
+    let lenient = Guards { min_admins: 0, ..guards() };
+    assert_eq!(blocks(&judged(&company, &lenient)), ["heap last-admin: okta-0001,heap-0001"]);
+}
+
+#[test]
+fn accounts_that_a_provider_takes_count_with_those_that_lose_access_here() {
+    let mut company = Company::okta_and_heap();
+    for number in 0..9 {
+        let handle = format!("staff{number}");
+        company = company.staff(|staff| staff.person(&handle));
+        company = company.at("okta", |okta| {
+            let okta = okta.live(&handle).holds(&format!("{handle} analysts member"));
+            okta.wants(&format!("{handle} org member"))
+        });
+        company = company.at("heap", |heap| heap.live(&handle).mode(Manage::Observe));
+    }
+    let few = company.clone().at("heap", |mut heap| {
+        heap.snapshot().accounts.retain(|id, _| id.as_str() < "staff4");
+        heap
+    });
+    let roomy =
+        Guards { max_removals: crate::workspace::MaxRemovals { percent: 25, at_least: 10 }, ..guards() };
+    assert_eq!(blocks(&judged(&few, &roomy)), Vec::<String>::new());
+    let tight =
+        Guards { max_removals: crate::workspace::MaxRemovals { percent: 25, at_least: 5 }, ..guards() };
+    let approved = judged(&company, &tight);
+    let all = "okta-0001,okta-0002,okta-0003,okta-0004,okta-0005,okta-0006,okta-0007,okta-0008,okta-0009";
+    let said = detail(&approved);
+    assert!(said.starts_with("9 of 9 accounts lose access; at most 5 may; the account "), "{said}");
+    assert!(said.ends_with("; and 6 more accounts in the same way"), "{said}");
+    assert!(blocks(&approved).contains(&format!("heap max-removals: {all}")), "{:?}", blocks(&approved));
+}
+
+#[test]
+fn no_lock_out_a_protected_users_pinned_account_is_protected_whatever_its_address() {
+    let listed =
+        Guards { protected: vec![Email::parse("ann@acme.example").unwrap()], min_admins: 0, ..guards() };
+    let pinned = ann_loses_the_group().staff(|mut staff| {
+        let ann = staff.people.get_mut("ann").unwrap();
+        ann.accounts.insert(VendorName::parse("heap").unwrap(), AccountId::parse("ann").unwrap());
+        staff
+    });
+    let pinned = pinned.at("heap", |heap| {
+        heap.account("ann", |ann| ann.emails = vec![Email::parse("other@acme.example").unwrap()])
+    });
+    let blocking = blocks(&judged(&pinned, &listed));
+    assert!(blocking.contains(&"heap protected: okta-0001".to_owned()), "{blocking:?}");
+}

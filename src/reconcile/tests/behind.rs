@@ -48,7 +48,14 @@ fn what_goes_with_the_provider_is_known_to_the_guards() {
     assert_eq!(losses(|okta| gone(okta).fed("analysts", group, None)), LOST);
     assert_eq!(losses(|okta| gone(okta).fed("analysts", jit, None)), none);
     let asleep = |okta: World| okta.account("jane", |jane| jane.state = AccountState::Suspended);
-    assert_eq!(losses(|okta| asleep(gone(direct(okta)))), none);
+    // Who cannot sign in has their account all the same, until what it comes from goes; and it keeps nobody's.
+    assert_eq!(losses(|okta| asleep(gone(direct(okta)))), ["heap jane: okta-0001,okta-0002"]);
+    // A second account there that leads nowhere has nothing to do with it.
+    let twice = |okta: World| {
+        let okta = gone(direct(okta)).live("second");
+        okta.account("second", |second| second.emails = vec![Email::parse("jane@acme.example").unwrap()])
+    };
+    assert!(losses(twice).iter().all(|loss| loss.split(',').count() <= 2), "{:?}", losses(twice));
 }
 
 #[test]
@@ -112,9 +119,11 @@ fn what_could_not_be_read_of_what_fills_a_group_is_told_and_may_bring_an_account
     let told = with(true).told("will-come-back").remove(0);
     assert!(told.contains("by perhaps group rules, which could not be read, and this plan"), "{told}");
     assert!(told.contains("| look at okta for group rules that lead to it"), "{told}");
-    // Whether somebody gets an account by them nobody can tell.
+    // What may not even be there gets nobody an account, and keeps nobody's.
     assert_eq!(with(false).told("not-provisioned").len(), 1);
-    assert_eq!(with(true).told("not-provisioned"), Vec::<String>::new());
+    assert_eq!(with(true).told("not-provisioned"), with(false).told("not-provisioned"));
+    let stays = with(true).at("heap", |heap| heap.wants("carol org member"));
+    assert!(stays.told("not-provisioned")[0].contains("carol is to stay at heap and loses okta/analysts"));
 }
 
 #[test]

@@ -51,7 +51,8 @@ impl Checks<'_> {
 
     fn misspelt(&mut self, name: &VendorName, source: &Located<Source>) {
         let vendor = &source.value.vendor;
-        let others = self.merged.vendors.keys().filter(|other| *other != name);
+        let may = |other: &&VendorName| self.specs.get(*other).is_none_or(|spec| spec.provisions);
+        let others = self.merged.vendors.keys().filter(|other| *other != name).filter(may);
         let Some(nearest) = self.suggester.nearest(vendor.as_str(), others.map(VendorName::as_str)) else {
             return;
         };
