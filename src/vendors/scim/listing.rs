@@ -1,16 +1,16 @@
 //! Reads a whole collection, or says that it could not be read whole. A server that repeats, drops or moves
 //! resources between pages gives no reading: taking such an answer for the truth would revoke access.
 
-use super::LIMITS;
 use super::refusal::{Reason, refusal};
 use super::service::{Paging, Service};
 use super::wire::{Entry, Page, page};
 use crate::connector::ConnectorError;
 use crate::net::{Answer, Budget, LONGEST_CURSOR, MAX_PAGES, Request};
 use reqwest::Method;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use tokio::task::JoinSet;
+
+mod indexed;
 
 /// What is wrong with pages that do not add up.
 type Flaw = String;
@@ -41,7 +41,7 @@ async fn list_within(
         return by_cursor(service, kind, budget).await;
     }
     let count = service.page_size().await?;
-    let answer = service.send(&indexed(kind, 1, count)).await?;
+    let answer = service.send(&indexed::page_from(kind, 1, count)).await?;
     let may_switch = service.settings.paging.is_none();
     if !answer.is_success() {
         let refused = refusal(&answer);
@@ -58,14 +58,7 @@ async fn list_within(
     if may_switch && first.next.is_some() && first.total != Some(0) {
         return by_cursor(service, kind, budget).await;
     }
-    let pages = by_index(service, kind, count, first, left).await?;
-    if let Ok(entries) = add_up(pages) {
-        return Ok(entries);
-    }
-    // Someone may have changed the collection meanwhile, or the server fills its pages unevenly: once more, page
-    // after page.
-    let pages = one_by_one(service, kind, count, budget).await?;
-    add_up(pages).map_err(|flaw| unreadable(kind, &flaw))
+    indexed::rest(service, kind, (count, first), (left, budget)).await
 }
 
 /// The listing's first page with `filter`, as the server answers it.
@@ -78,170 +71,29 @@ pub(super) async fn filtered(
     if answer.is_success() { page(&answer).map(Ok) } else { Ok(Err(answer)) }
 }
 
-fn indexed(kind: &str, start: usize, count: usize) -> Request {
-    Request::new(Method::GET, &[kind])
-        .query("startIndex", start.to_string())
-        .query("count", count.to_string())
-}
-
-async fn by_index(
-    service: &Arc<Service>,
-    kind: &'static str,
-    count: usize,
-    first: Page,
-    budget: Budget,
-) -> Result<Vec<Page>, ConnectorError> {
-    let Some(total) = first.total else {
-        return Err(unreadable(kind, "the server does not say how many there are (totalResults)"));
-    };
-    // Also the answer of a server that ignores paging and sends everything.
-    if first.entries.len() >= total {
-        if is_full(service, &first, count).await? {
-            nothing_follows(service, kind, count, &first, budget).await?;
-        }
-        return Ok(vec![first]);
-    }
-    let step = first.entries.len();
-    if step == 0 || total / step > MAX_PAGES {
-        return Err(unreadable(kind, &format!("the first page holds {step} of {total}")));
-    }
-    if step > 1 {
-        let starts: Vec<usize> = (1..total).step_by(step - 1).skip(1).collect();
-        // What comes twice is paid for once.
-        let room = Budget { entries: budget.entries.saturating_add(starts.len()), ..budget };
-        let mut pages = vec![first];
-        match side_by_side(service, kind, starts, step, room).await {
-            // A server may not start just anywhere.
-            Err(ConnectorError::Refused { .. }) => pages.clear(),
-            more => pages.extend(more?),
-        }
-        if let Some(pages) = joined(pages) {
-            return Ok(pages);
-        }
-    }
-    // From the beginning: what is there already may be of another state of the collection.
-    side_by_side(service, kind, (1..=total).step_by(step).collect(), step, budget).await
-}
-
-/// The pages, each without the record that it repeats of the one before; none where one begins with another record. Then
-/// somebody went and somebody else came between two requests, which no total shows and which would hide a third; or the
-/// server does not start where it is asked to.
-fn joined(mut pages: Vec<Page>) -> Option<Vec<Page>> {
-    let ends_as = |before: &Page, after: &Page| match (before.entries.last(), after.entries.first()) {
-        (Some(last), Some(next)) => last.id == next.id,
-        _ => false,
-    };
-    if pages.is_empty() || !pages.windows(2).all(|two| ends_as(&two[0], &two[1])) {
-        return None;
-    }
-    for page in pages.iter_mut().skip(1) {
-        page.entries.remove(0);
-    }
-    Some(pages)
-}
-
-/// Whether a page holds so many that it may have been cut there: what was asked for, or what the server sends at
-/// most.
-async fn is_full(service: &Service, page: &Page, count: usize) -> Result<bool, ConnectorError> {
-    let length = page.entries.len();
-    Ok(length > 0 && (length >= count || service.provider().await?.max_results == Some(length)))
-}
-
-/// Asks for what comes after a full page that claims to be all. Some servers count in `totalResults` what they send,
-/// and not what there is; whoever believes them takes everyone after the first page for gone.
-async fn nothing_follows(
-    service: &Service,
-    kind: &'static str,
-    count: usize,
-    first: &Page,
-    mut budget: Budget,
-) -> Result<(), ConnectorError> {
-    let answer = service.send(&indexed(kind, first.entries.len() + 1, count)).await?;
-    if !answer.is_success() {
-        // Some servers refuse a start past the end. Any other trouble says nothing about what is there.
-        let refused = matches!(answer.status, 400..=499) && !matches!(answer.status, 401 | 403 | 408 | 429);
-        return if refused { Ok(()) } else { Err(refusal(&answer)) };
-    }
-    let seen: BTreeSet<&str> = first.entries.iter().map(|entry| entry.id.as_str()).collect();
-    let after = paid(&mut budget, kind, &answer)?;
-    if after.entries.iter().all(|entry| seen.contains(entry.id.as_str())) {
-        return Ok(());
-    }
-    let length = first.entries.len();
-    Err(unreadable(kind, &format!("totalResults says {length}, which is only how many the first page holds")))
-}
-
-/// The pages that start at these places, in their order. Twice as many as may be asked for at a time are under way:
-/// while some are taken apart, the connection's pace lets the next ones be asked for.
-async fn side_by_side(
-    service: &Arc<Service>,
-    kind: &'static str,
-    starts: Vec<usize>,
-    count: usize,
-    mut budget: Budget,
-) -> Result<Vec<Page>, ConnectorError> {
-    let mut waiting = starts.into_iter();
-    let mut running: JoinSet<Result<_, ConnectorError>> = JoinSet::new();
-    let mut pages = BTreeMap::new();
-    loop {
-        while running.len() < 2 * LIMITS.side_by_side
-            && let Some(start) = waiting.next()
-        {
-            let service = Arc::clone(service);
-            running.spawn(async move {
-                let answer = service.ask(&indexed(kind, start, count)).await?;
-                Ok((start, answer.body.len(), page(&answer)?))
-            });
-        }
-        match running.join_next().await {
-            None => return Ok(pages.into_values().collect()),
-            Some(Err(_)) => return Err(unreadable(kind, "a page's reading was cut short")),
-            Some(Ok(read)) => {
-                let (start, bytes, page) = read?;
-                pay(&mut budget, kind, bytes, page.entries.len())?;
-                pages.insert(start, page);
-            }
-        }
-    }
-}
-
-async fn one_by_one(
-    service: &Service,
-    kind: &'static str,
-    count: usize,
-    mut budget: Budget,
-) -> Result<Vec<Page>, ConnectorError> {
-    let mut pages = Vec::new();
-    let mut start = 1;
-    while pages.len() < MAX_PAGES {
-        let page = paid(&mut budget, kind, &service.ask(&indexed(kind, start, count)).await?)?;
-        let (length, total) = (page.entries.len(), page.total.unwrap_or(0));
-        pages.push(page);
-        start += length;
-        if length == 0 || start > total {
-            break;
-        }
-    }
-    Ok(pages)
-}
-
-/// The entries of the pages, where these are one whole: one total, no id twice, as many as the total says.
+/// The entries of the pages, where these are one whole.
 fn add_up(pages: Vec<Page>) -> Result<Vec<Entry>, Flaw> {
+    is_whole(&pages)?;
+    Ok(pages.into_iter().flat_map(|page| page.entries).collect())
+}
+
+/// Whether the pages have one total, no id twice, and as many entries as the total says.
+fn is_whole(pages: &[Page]) -> Result<(), Flaw> {
     let mut totals = pages.iter().filter_map(|page| page.total);
     let total = totals.next();
     if let (Some(total), Some(other)) = (total, totals.find(|other| Some(*other) != total)) {
         return Err(format!("totalResults moved from {total} to {other}"));
     }
-    let entries: Vec<Entry> = pages.into_iter().flat_map(|page| page.entries).collect();
     let mut ids = BTreeSet::new();
-    if let Some(twice) = entries.iter().find(|entry| !ids.insert(entry.id.as_str())) {
+    let mut entries = pages.iter().flat_map(|page| &page.entries);
+    if let Some(twice) = entries.find(|entry| !ids.insert(entry.id.as_str())) {
         return Err(format!("the id {:?} comes twice", crate::net::neutral(&twice.id, 80)));
     }
     match total {
-        Some(total) if total != entries.len() => {
-            Err(format!("totalResults says {total} and the pages hold {}", entries.len()))
+        Some(total) if total != ids.len() => {
+            Err(format!("totalResults says {total} and the pages hold {}", ids.len()))
         }
-        _ => Ok(entries),
+        _ => Ok(()),
     }
 }
 

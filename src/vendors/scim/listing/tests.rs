@@ -5,12 +5,16 @@ use crate::workspace::ScimSettings;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+mod churn;
+
 async fn read_with(
     settings: ScimSettings,
     answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
 ) -> (Result<Vec<String>, String>, Vec<Seen>) {
     let server = Server::start(move |seen| match seen.path.as_str() {
         "/v2/ServiceProviderConfig" => Reply::empty(404),
+        // Whoever is on no page is gone.
+        path if path.starts_with("/v2/Users/") => Reply::empty(404),
         _ => answer(seen),
     })
     .await;
@@ -236,20 +240,40 @@ async fn invariant_2_who_goes_and_who_comes_between_two_pages_hide_nobody() {
 
 #[tokio::test]
 async fn a_server_that_starts_only_where_its_pages_do_is_read_all_the_same() {
-    for refuses in [false, true] {
+    for refusal in [None, Some(400), Some(403), Some(404), Some(410), Some(422)] {
         let all = users(250);
         let (outcome, asked) = read(move |seen| {
             let start: usize = seen.q("startIndex").parse().unwrap();
-            if refuses && start % 100 != 1 {
-                return Reply::error(400, "invalidValue", "no page starts there");
+            if let Some(status) = refusal.filter(|_| start % 100 != 1) {
+                return Reply::error(status, "", "no page starts there");
             }
             let page = (start - 1) / 100 * 100;
             list_reply(250, &all[page..(page + 100).min(250)])
         })
         .await;
-        assert_eq!(outcome, Ok(ids(250)));
+        assert_eq!(outcome, Ok(ids(250)), "{refusal:?}");
         assert!(asked.len() <= 6, "{}", asked.len());
     }
+}
+
+#[tokio::test]
+async fn pages_by_number_are_paid_for_once_but_for_those_that_show_it() {
+    let all = users(500);
+    let (outcome, asked) = read(move |seen| {
+        let start: usize = seen.q("startIndex").parse().unwrap();
+        let page = (start - 1) / 10 * 10;
+        list_reply(500, &all[page..page + 10])
+    })
+    .await;
+    assert_eq!((outcome, asked.len()), (Ok(ids(500)), 1 + 8 + 50));
+}
+
+#[tokio::test]
+async fn pages_of_two_are_as_many_as_there_are_entries() {
+    let total = MAX_PAGES + 10;
+    let (outcome, asked) = read(move |_| list_reply(total, &users(2))).await;
+    assert!(outcome.unwrap_err().contains(&format!("the first page holds 2 of {total}")));
+    assert_eq!(asked.len(), 1);
 }
 
 #[tokio::test]
@@ -292,13 +316,30 @@ async fn without_a_total_nothing_is_known() {
 
 #[tokio::test]
 async fn a_failing_page_fails_the_reading() {
-    let all = users(300);
-    let (outcome, _) = read(move |seen| match seen.q("startIndex") {
-        "199" => Reply::error(403, "", "no"),
-        _ => paged(seen, &all, 100),
+    // In the first turn, where it might be the start that is refused, and in a later one.
+    for fails in [|start: usize| start != 1, |start: usize| start > 100] {
+        let all = users(300);
+        let (outcome, _) = read(move |seen| match fails(seen.q("startIndex").parse().unwrap()) {
+            true => Reply::error(403, "", "no"),
+            false => paged(seen, &all, 10),
+        })
+        .await;
+        assert!(outcome.unwrap_err().contains("403"));
+    }
+}
+
+#[tokio::test]
+async fn a_reading_from_the_beginning_has_the_whole_budget() {
+    let all = users(30);
+    let server = Server::start(move |seen| match seen.path.as_str() {
+        "/v2/ServiceProviderConfig" => Reply::empty(404),
+        _ if seen.q("startIndex").ends_with('1') => paged(seen, &all, 10),
+        _ => Reply::empty(404),
     })
     .await;
-    assert!(outcome.unwrap_err().contains("403"));
+    let budget = Budget { entries: 30, ..Budget::WHOLE };
+    let outcome = list_within(&service(&server, ScimSettings::default()), "Users", budget).await;
+    assert_eq!(outcome.map(|entries| entries.len()), Ok(30));
 }
 
 #[tokio::test]
