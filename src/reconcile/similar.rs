@@ -10,7 +10,7 @@ pub(super) fn tell(context: &Context<'_>, resource: &Resource, findings: &mut Ve
     let others: Vec<String> = similar
         .iter()
         .filter(|one| !is_declared(context, &one.id))
-        .map(|one| format!("{:?} (id {})", one.name, one.id))
+        .map(|one| format!("{:?} (id {:?})", one.name, one.id))
         .collect();
     if others.is_empty() {
         return;

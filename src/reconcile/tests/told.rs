@@ -52,13 +52,12 @@ fn a_resource_to_create_whose_name_is_near_another_ones_is_told_unless_that_one_
     world.snapshot().resources.insert(resource("analysts"), ResourceReading::Missing);
     assert!(!codes(&world.plan()).contains(&"similar-resource"));
     let one = |id: &str, name: &str| Similar { id: Arc::from(id), name: Arc::from(name) };
-    let both = vec![one("g-7", "Analyst"), one("G-ADMINS", "analists")];
+    let both = vec![one("g-\"7", "Analyst"), one("G-ADMINS", "analists")];
     world.snapshot().similar.insert(resource("analysts"), both);
     check(&world, "similar-resource", "Warning - 2 if one of those is meant");
     let plan = world.plan();
     let finding = plan.findings.iter().find(|one| one.code == "similar-resource").unwrap();
-    let expected =
-        "crm/analysts is to be created under the name \"analysts\", and the vendor has \"Analyst\" (id g-7)";
+    let expected = "crm/analysts is to be created under the name \"analysts\", and the vendor has \"Analyst\" (id \"g-\\\"7\")";
     assert_eq!(finding.detail, expected);
     assert!(
         lines(&plan).iter().any(|line| line == "create-resource - analysts"),
