@@ -198,6 +198,7 @@ pub(super) fn snapshot(state: &State) -> Snapshot {
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
         similar: BTreeMap::new(),
+        by_hand: BTreeMap::new(),
     }
 }
 

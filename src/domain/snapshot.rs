@@ -48,6 +48,9 @@ pub struct Snapshot {
     pub retired: BTreeMap<AccountId, Account>,
     /// Resources whose names are near that of a declared one that the vendor lacks, as far as was read: a hint.
     pub similar: BTreeMap<ResourceName, Vec<Similar>>,
+    /// Suspended accounts that no request lets in again but only a person does, with how: a step in the connector's own
+    /// words.
+    pub by_hand: BTreeMap<AccountId, Arc<str>>,
 }
 
 /// A resource that a declared one that is missing may have meant. All text is the vendor's, bounded and untrusted.

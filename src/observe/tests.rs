@@ -80,6 +80,7 @@ fn whole(scope: &Scope) -> Snapshot {
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
         similar: BTreeMap::new(),
+        by_hand: BTreeMap::new(),
     }
 }
 

@@ -183,7 +183,12 @@ fn keep<'a>(
 ) {
     let who = (Some(person), Some(account));
     if account.state == AccountState::Suspended {
-        let draft = Draft::of_account(context, who, Action::Restore, Ground::Named, grant.origins.clone());
+        let mut draft =
+            Draft::of_account(context, who, Action::Restore, Ground::Named, grant.origins.clone());
+        if let Some(how) = context.snapshot.by_hand.get(&account.id) {
+            draft.channel = Channel::Runbook;
+            findings.push(only_a_person(context, person, how));
+        }
         drafts.push(draft.worded(grant));
     }
     super::invitations::of_account(context, (person, account), grant, drafts, findings);
@@ -274,6 +279,25 @@ fn offboard<'a>(
         (Offboarding::Revoke, _) => return None,
     };
     Some(Draft::of_account(context, (person, Some(account)), action, ground, because))
+}
+
+fn only_a_person(context: &Context<'_>, person: &Person, how: &str) -> Finding {
+    Finding {
+        user: Some(person.handle.clone()),
+        span: Some(person.span),
+        hint: Some(format!(
+            "{how}; the next plan sees it. Or end what is granted there, if they are to stay out"
+        )),
+        ..context.finding(
+            "restored-by-hand",
+            Severity::Warning,
+            format!(
+                "the account of {} is suspended by a person's decision, which only a person at {} takes back: to restore \
+                 it is a task, and what they are to be given waits for it",
+                person.handle, context.spec.title
+            ),
+        )
+    }
 }
 
 fn address_differs(context: &Context<'_>, person: &Person, account: &Account) -> Finding {

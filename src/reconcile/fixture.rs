@@ -132,6 +132,7 @@ impl World {
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
             similar: BTreeMap::new(),
+            by_hand: BTreeMap::new(),
         };
         let settings = VendorSettings {
             name: crm(),

@@ -96,6 +96,7 @@ fn input() -> Result<Input> {
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
         similar: BTreeMap::new(),
+        by_hand: BTreeMap::new(),
     };
     let spec = Registry.spec("scim", &Configured::default()).context("the scim connector")?;
     let settings = settings(&vendor, &groups);

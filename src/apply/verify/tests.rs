@@ -28,6 +28,7 @@ fn snapshot() -> Snapshot {
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
         similar: BTreeMap::new(),
+        by_hand: BTreeMap::new(),
     }
 }
 

@@ -155,6 +155,7 @@ impl RecordedReader {
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
             similar: BTreeMap::new(),
+            by_hand: BTreeMap::new(),
         })
     }
 

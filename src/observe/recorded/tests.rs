@@ -61,6 +61,7 @@ impl Reader for Api {
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
             similar: BTreeMap::new(),
+            by_hand: BTreeMap::new(),
         })
     }
 }

@@ -43,6 +43,22 @@ fn a_suspended_user_keeps_account_and_memberships_and_comes_back_by_restore() {
 }
 
 #[test]
+fn whom_only_a_person_lets_in_again_a_task_restores_before_anything_is_given() {
+    let mut world = World::new().person("omar").wants("omar analysts member").live("omar");
+    world = world.account("omar", |account| account.state = AccountState::Suspended);
+    let snapshot = world.snapshot();
+    let id = snapshot.accounts.keys().next().unwrap().clone();
+    snapshot.by_hand.insert(id, Arc::from("press Approve"));
+    check(&world, &["restore omar", "grant omar analysts ->member after 1"], &["restored-by-hand"]);
+    let plan = world.plan();
+    assert_eq!(plan.changes[0].channel, Channel::Runbook);
+    assert_eq!(plan.changes[1].channel, Channel::Api);
+    assert!(plan.findings[0].hint.as_deref().unwrap().starts_with("press Approve"));
+    let active = world.account("omar", |account| account.state = AccountState::Active);
+    check(&active, &["grant omar analysts ->member"], &[]);
+}
+
+#[test]
 fn a_display_name_is_corrected_where_the_vendor_shows_one() {
     let world = || World::new().person("mia").with("mia", |mia| mia.name = Some(Arc::from("Mia Chen")));
     let shown = |name: &'static str| {

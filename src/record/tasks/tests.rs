@@ -135,6 +135,7 @@ fn reading(taken: i64, rows: &[&str]) -> Reading {
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
         similar: BTreeMap::new(),
+        by_hand: BTreeMap::new(),
     };
     let (mut holders, mut offers) = (BTreeMap::new(), BTreeMap::new());
     for row in rows {

@@ -86,6 +86,7 @@ impl Reader for EntraReader {
             feeds,
             retired: BTreeMap::new(),
             similar,
+            by_hand: BTreeMap::new(),
         })
     }
 }

@@ -52,6 +52,7 @@ impl Reader for OktaReader {
             feeds,
             retired: people.retired,
             similar: groups.similar(),
+            by_hand: BTreeMap::new(),
         })
     }
 }

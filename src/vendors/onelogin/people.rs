@@ -2,6 +2,7 @@
 //! was cut short can be repeated.
 
 use super::account::{ACTIVE, APPROVED, MARK, REJECTED, SUSPENDED, account, login, names, new_user};
+use super::reader::APPROVE;
 use super::wire::{self, broken, number, own_id, refused, text};
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Account, AccountId, AccountState, InvitationState, Profile};
@@ -131,11 +132,9 @@ pub(super) async fn restore(rest: &Rest, id: &AccountId) -> Outcome {
 async fn activate(rest: &Rest, id: &AccountId, user: &Value) -> Result<(), ConnectorError> {
     let state = user.get("state").and_then(number);
     if state == Some(REJECTED) {
-        return Err(refused(
-            "The user was rejected at OneLogin, which is a person's decision to take back: open the user (Users), and \
-             choose More Actions, Approve, or Delete; then plan again."
-                .to_owned(),
-        ));
+        return Err(refused(format!(
+            "The user was rejected at OneLogin, which is a person's decision to take back: {APPROVE}; then plan again."
+        )));
     }
     let mut values = json!({ "status": ACTIVE });
     if state != Some(APPROVED) {

@@ -1,6 +1,6 @@
 //! Reads a OneLogin tenant into a snapshot.
 
-use super::account::account;
+use super::account::{REJECTED, account};
 use super::{APP, ROLE, directory, wire};
 use crate::connector::people::{declared_own, sorted};
 use crate::connector::{ConnectorError, Reader, Scope};
@@ -8,6 +8,7 @@ use crate::domain::{Account, AccountId, Broken, Level, Resource, ResourceName, R
 use crate::net::Clock;
 use crate::net::rest::Rest;
 use async_trait::async_trait;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -43,8 +44,20 @@ impl Reader for OneLoginReader {
             feeds: directory.feeds,
             retired: BTreeMap::new(),
             similar: directory.similar,
+            by_hand: users.iter().filter_map(rejected).collect(),
         })
     }
+}
+
+/// How a person lets somebody in again who was rejected.
+pub(super) const APPROVE: &str =
+    "open the user at OneLogin (Users), and choose More Actions, Approve, or Delete";
+
+/// A user whom a person keeps out, which is a person's to take back.
+fn rejected(user: &Value) -> Option<(AccountId, Arc<str>)> {
+    let is_rejected = user.get("state").and_then(wire::number) == Some(REJECTED);
+    let id = is_rejected.then(|| account(user).ok())??.id;
+    Some((id, Arc::from(APPROVE)))
 }
 
 /// The organisation, which everybody with an account is a member of, or a kind that OneLogin does not have.

@@ -60,6 +60,7 @@ impl Reader for ScimReader {
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
             similar: groups.similar,
+            by_hand: BTreeMap::new(),
         })
     }
 }

@@ -67,6 +67,7 @@ impl Reader for SegmentReader {
             feeds: BTreeMap::new(),
             retired: BTreeMap::new(),
             similar: BTreeMap::new(),
+            by_hand: BTreeMap::new(),
         })
     }
 }

@@ -28,6 +28,21 @@ async fn the_cursor_of_one_page_asks_for_the_next() {
     assert!(asked.headers["authorization"].starts_with("Bearer "));
 }
 
+#[tokio::test]
+async fn only_a_person_lets_in_again_who_was_rejected() {
+    let one = |id: u64, status: u64, state: u64| {
+        let mut one = user(id, &format!("u{id}@acme.example"));
+        (one["status"], one["state"]) = (json!(status), json!(state));
+        one
+    };
+    let users = json!([one(1, 1, 1), one(2, 2, 1), one(3, 1, 2), one(4, 1, 0), one(5, 1, 3), one(6, 6, 2)]);
+    let server = Server::start(move |_| ok(&users)).await;
+    let snapshot = reader(&server).read(&scope(Vec::new())).await.unwrap();
+    let by_hand: Vec<(&str, bool)> =
+        snapshot.by_hand.iter().map(|(id, how)| (id.as_str(), how.contains("Approve"))).collect();
+    assert_eq!(by_hand, [("3", true)]);
+}
+
 #[test]
 fn status_and_state_say_whether_an_account_can_be_used() {
     let pending = Some(AccountState::Invited(InvitationState::Pending));
