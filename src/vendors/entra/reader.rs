@@ -156,8 +156,9 @@ pub(super) fn read(id: Option<&str>, holders: BTreeMap<AccountId, Level>) -> Res
 }
 
 /// Access can be given there all the same, and whoever is given some is shown from then on.
-const HIDDEN: &str = "The group hides its members (HiddenMembership) and shows none, which is how it looks without the \
-                      permission Member.Read.Hidden too: consent to that permission for the application that reads.";
+const HIDDEN: &str = "The group hides its members (HiddenMembership) and shows none: it is empty, or the application that \
+                      reads lacks the permission Member.Read.Hidden. Consent to that permission; if it has it already, \
+                      nobody is in the group, and it is read from the first member on.";
 
 /// A resource of which it is not clear which it is, or whom a change would reach.
 fn unclear(why: &str) -> ResourceReading {
