@@ -58,8 +58,11 @@ fn verdict(plan: &Plan, only: Option<&Narrowed>) -> (&'static str, &'static str)
         (_, true, _) => (":warning:", "incomplete"),
         (_, _, true) if unknown => (":warning:", "nothing to change, as far as is known"),
         (_, _, true) => (":white_check_mark:", "nothing to change"),
-        _ if only.is_some_and(|only| only.carried_out(plan) == 0) => {
+        _ if only.is_some_and(|only| only.is_none_of_the_sort(plan)) => {
             (":pencil2:", "nothing of this sort to apply")
+        }
+        _ if only.is_some_and(|only| only.is_all_behind(plan)) => {
+            (":pencil2:", "all of this sort comes after what is left")
         }
         _ => (":pencil2:", "changes to apply"),
     }

@@ -1,7 +1,7 @@
 //! A plan of which one sort of changes alone is carried out.
 
-use super::overview::plural;
-use crate::domain::{ChangeId, Plan};
+use super::overview::{self, plural};
+use crate::domain::{Change, ChangeId, Plan};
 use std::collections::BTreeSet;
 
 /// What `--only` makes of a plan. The plan itself is whole: what is left is no less asked for.
@@ -44,21 +44,35 @@ impl Narrowed {
         }
     }
 
-    /// How many changes of the plan `--only` leaves over to be carried out.
-    pub(super) fn carried_out(&self, plan: &Plan) -> usize {
-        plan.changes.iter().filter(|change| !self.leaves(&change.id)).count()
+    /// Whether no change of the plan is of the sort that is carried out.
+    pub(super) fn is_none_of_the_sort(&self, plan: &Plan) -> bool {
+        plan.changes.iter().all(|change| self.left.contains(&change.id))
     }
 
-    /// What of the plan is carried out, and what is not; none where there is nothing to do at all.
+    /// Whether all changes of the sort that is carried out come after one that is left.
+    pub(super) fn is_all_behind(&self, plan: &Plan) -> bool {
+        plan.changes.iter().all(|change| self.leaves(&change.id))
+    }
+
+    /// What of the plan is carried out, and what is not, each change counted once; none where there is nothing to do at
+    /// all.
     pub(super) fn sentence(&self, plan: &Plan) -> Option<String> {
         if plan.changes.is_empty() {
             return None;
         }
-        let (one, several) = if self.sort == "grant" { ("takes", "take") } else { ("gives", "give") };
+        let guards = overview::held(plan);
+        let of_the_sort = plan.changes.iter().filter(|change| !self.leaves(&change.id));
+        let (held, open): (Vec<&Change>, Vec<&Change>) =
+            of_the_sort.partition(|change| guards.contains_key(change.id.as_str()));
+        let held = match held.len() {
+            0 => String::new(),
+            1 => " 1 is held by a guard.".to_owned(),
+            count => format!(" {count} are held by a guard."),
+        };
         let left = match self.left.len() {
             0 => String::new(),
-            1 => format!(" 1 {one} access and is left."),
-            count => format!(" {count} {several} access and are left."),
+            1 => " 1 is of the other sort and is left.".to_owned(),
+            count => format!(" {count} are of the other sort and are left."),
         };
         let behind = match self.behind.len() {
             0 => String::new(),
@@ -66,9 +80,9 @@ impl Narrowed {
             count => format!(" {count} come after what is left, and are not tried."),
         };
         Some(format!(
-            "With `--only {}`, {} of {} would be carried out.{left}{behind}",
+            "With `--only {}`, {} of {} would be carried out.{held}{left}{behind}",
             self.sort,
-            self.carried_out(plan),
+            open.len(),
             plural(plan.changes.len(), "change")
         ))
     }

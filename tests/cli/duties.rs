@@ -110,7 +110,7 @@ fn one_sort_of_changes_is_carried_out_without_the_credential_for_the_other() {
 
     let shown = bench.run(&["plan", "--only", "revoke", "--detailed-exitcode"]).ends(0).stdout;
     assert!(
-        shown.contains("With `--only revoke`, 0 of 2 changes would be carried out. 2 give access"),
+        shown.contains("With `--only revoke`, 0 of 2 changes would be carried out. 2 are of the other sort"),
         "{shown}"
     );
     bench.run(&["plan", "--only", "grant", "--detailed-exitcode"]).ends(2);

@@ -57,8 +57,9 @@ impl Sorts<'_> {
 
     /// The changes that were not asked for, each with the reason why it is left.
     pub(super) fn aside(&self, plan: &Plan, only: Option<Only>) -> BTreeMap<ChangeId, String> {
+        let Some(asked) = only else { return BTreeMap::new() };
         let left = plan.changes.iter().filter(|change| !self.is_asked_for(change, only));
-        left.map(|change| (change.id.clone(), reason(self.takes(change)))).collect()
+        left.map(|change| (change.id.clone(), reason(asked))).collect()
     }
 
     /// What of the plan is carried out; none where all is asked for.
@@ -78,13 +79,11 @@ impl Sorts<'_> {
     }
 }
 
-fn reason(takes: bool) -> String {
-    let (asked, sort) = match takes {
-        true => ("grant", "takes"),
-        false => ("revoke", "gives"),
-    };
+/// Why a change of the sort that was not asked for is left. Of what takes no access, much gives none: a new name, say.
+fn reason(only: Only) -> String {
     format!(
-        "Not asked for: this {sort} access, and `--only {asked}` leaves that. An apply without it lists it again."
+        "Not asked for: this is of the other sort, and `--only {}` leaves that. An apply without it lists it again.",
+        only.word()
     )
 }
 

@@ -1,7 +1,7 @@
 //! A plan of which one sort alone is carried out.
 
 use super::build::*;
-use crate::domain::{Change, ChangeId, Plan};
+use crate::domain::{Change, ChangeId, Plan, Verdict};
 use crate::view::{
     Look, Narrowed, plan_digest, plan_json, plan_json_only, plan_markdown_only, plan_text_only,
 };
@@ -23,8 +23,8 @@ fn what_is_left_and_what_comes_after_it_is_marked_and_counted() {
     let (left, behind) = (&plan.changes[0].id, &plan.changes[1].id);
     let count = plan.changes.len();
     let sentence = format!(
-        "With `--only revoke`, {} of {count} changes would be carried out. 1 gives access and is left. 1 comes after what \
-         is left, and is not tried.",
+        "With `--only revoke`, {} of {count} changes would be carried out. 1 is of the other sort and is left. 1 comes \
+         after what is left, and is not tried.",
         count - 2
     );
     let text = plan_text_only(&plan, &sources(), &Look::plain(), Some(&only));
@@ -59,7 +59,44 @@ fn where_nothing_of_the_sort_is_there_the_plan_says_so() {
     let only = Narrowed::new("grant", &plan, all);
     let markdown = plan_markdown_only(&plan, &sources(), Some(&only));
     let none = format!("With `--only grant`, 0 of {} changes would be carried out.", plan.changes.len());
-    assert!(markdown.contains(&none) && markdown.contains("take access and are left."), "{markdown}");
+    assert!(
+        markdown.contains(&none) && markdown.contains("are of the other sort and are left."),
+        "{markdown}"
+    );
+    assert!(markdown.starts_with("### Grantline: nothing of this sort to apply\n"), "{markdown}");
+}
+
+#[test]
+fn where_all_of_the_sort_comes_after_what_is_left_the_comment_does_not_deny_it() {
+    let mut plan = plan().0;
+    plan.changes.truncate(2);
+    let only = Narrowed::new("revoke", &plan, BTreeSet::from([plan.changes[0].id.clone()]));
+    let markdown = plan_markdown_only(&plan, &sources(), Some(&only));
+    assert!(markdown.starts_with("### Grantline: all of this sort comes after what is left\n"), "{markdown}");
+    let none = "0 of 2 changes would be carried out. 1 is of the other sort and is left. 1 comes after";
+    assert!(markdown.contains(none), "{markdown}");
+}
+
+#[test]
+fn what_a_guard_holds_is_not_counted_as_carried_out() {
+    let (mut plan, only) = plan();
+    let all: Vec<ChangeId> = plan.changes.iter().map(|change| change.id.clone()).collect();
+    let check = |plan: &Plan, expect: &str| {
+        let text = plan_text_only(plan, &sources(), &Look::plain(), Some(&only));
+        assert!(text.contains(expect), "{expect} is not in {text}");
+        assert!(plan_markdown_only(plan, &sources(), Some(&only)).contains(expect));
+    };
+    let count = all.len();
+    plan.guards = vec![verdict(Verdict::Block, all[2..3].to_vec())];
+    let carried_out =
+        format!("{} of {count} changes would be carried out. 1 is held by a guard. 1 is", count - 3);
+    check(&plan, &carried_out);
+    // What is left or comes after it is no less so for being held besides.
+    plan.guards = vec![verdict(Verdict::Block, all)];
+    let held = format!("0 of {count} changes would be carried out. {} are held by a guard. 1 is", count - 2);
+    check(&plan, &held);
+    plan.guards[0].verdict = Verdict::Overridden;
+    check(&plan, &format!("{} of {count} changes would be carried out. 1 is", count - 2));
 }
 
 #[test]
