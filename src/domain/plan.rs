@@ -173,4 +173,9 @@ impl Departure {
     pub fn is_complete(&self) -> bool {
         self.gone == self.vendors()
     }
+    /// Whether they are gone from all that the plan is about, be there vendors besides or not.
+    #[must_use]
+    pub fn is_gone_here(&self) -> bool {
+        self.gone == self.of
+    }
 }

@@ -131,10 +131,12 @@ fn row_of(finding: &Finding, quotes: &Quotes<'_>) -> String {
     format!("- {mark} `{}`{vendor}{place}: {detail}{hint}\n", finding.code)
 }
 
-/// How far everybody who departed is gone, those first who are not gone from everywhere.
+/// How far everybody who departed is gone, those first who still have something, or may have: the list may be cut.
 fn departures(plan: &Plan) -> String {
     let mut departures: Vec<&Departure> = plan.departures.iter().collect();
-    departures.sort_by_key(|departure| departure.is_complete());
+    departures.sort_by_key(|departure| {
+        (departure.left.is_empty(), departure.is_gone_here(), departure.is_complete())
+    });
     let rows = departures.into_iter().map(|departure| {
         let mark = if departure.is_complete() { ":white_check_mark:" } else { ":hourglass:" };
         let user = neutral::code(departure.user.as_str());

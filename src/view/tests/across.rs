@@ -95,13 +95,40 @@ fn a_vendor_that_the_plan_is_not_about_proves_nothing() {
     plan.departures =
         vec![Departure { unasked: vec![vendor("entra"), vendor("okta")], ..departure("jane", 4) }];
     let line = "jane: gone from 4 of 6 vendors, last proven 2026-11-21 10:02; not looked at: entra, okta";
-    let text = plan_text(&plan, &sources(), &Look::plain());
+    let text = plan_text(&plan, &sources(), &VERBOSE);
     assert!(text.contains(&format!("  {line}\n")), "{text}");
     let comment = plan_markdown(&plan, &sources());
     assert!(comment.contains("- :hourglass: `jane`: gone from 4 of 6 vendors"), "{comment}");
     let wire: Value = serde_json::from_str(&plan_json(&plan, &sources())).unwrap();
     let told = &wire["departures"][0];
     assert_eq!((&told["of"], &told["unasked"]), (&json!(4), &json!(["entra", "okta"])));
+}
+
+#[test]
+fn who_still_has_something_stands_before_all_who_are_gone_from_what_was_looked_at() {
+    let mut plan = with_departures();
+    let unasked = vec![vendor("entra"), vendor("okta")];
+    let gone = |number| Departure { unasked: unasked.clone(), ..departure(&format!("a{number:03}"), 4) };
+    let unread = Departure { unasked: unasked.clone(), ..departure("unread", 3) };
+    let zoe = Departure { unasked: unasked.clone(), ..departure("zoe", 2) };
+    plan.departures = (0..120).map(gone).chain([unread, zoe]).collect();
+    let comment = plan_markdown(&plan, &sources());
+    let rows: Vec<&str> = comment.lines().filter(|line| line.starts_with("- :hourglass:")).collect();
+    let names: Vec<&str> = rows.iter().filter_map(|row| row.split('`').nth(1)).collect();
+    assert_eq!(names[..3], ["zoe", "unread", "a000"]);
+    assert!(comment.contains("departures not shown here"), "the list is cut: {comment}");
+    let text = plan_text(&plan, &sources(), &Look::plain());
+    let expect = "\
+Departures
+  zoe: gone from 2 of 6 vendors, last proven 2026-11-21 10:02; still at heap; not read: clarity; not looked at: entra, okta
+  unread: gone from 3 of 6 vendors, last proven 2026-11-21 10:02; not read: clarity; not looked at: entra, okta
+  120 more are gone from all that this plan looks at; -v shows them.
+";
+    assert!(text.contains(expect), "{text}");
+    assert!(plan_text(&plan, &sources(), &VERBOSE).contains("  a119: gone from 4 of 6"));
+    plan.departures.truncate(1);
+    let text = plan_text(&plan, &sources(), &Look::plain());
+    assert!(text.contains("Departures\n  1 is gone from all that this plan looks at; -v shows it.\n"), "{text}");
 }
 
 #[test]

@@ -62,13 +62,17 @@ fn write_hint(page: &mut Page<'_>, indent: usize, hint: Option<&str>) {
     }
 }
 
-/// Who has departed and is not gone from everywhere; the others too where all is asked for.
+/// Who has departed and still has something, or may have, at a vendor that was looked at; the others too where all is
+/// asked for.
 pub(super) fn departures(page: &mut Page<'_>, plan: &Plan) {
-    let (open, gone): (Vec<&Departure>, Vec<&Departure>) =
-        plan.departures.iter().partition(|departure| !departure.is_complete());
+    let mut departures: Vec<&Departure> = plan.departures.iter().collect();
+    departures.sort_by_key(|departure| (departure.left.is_empty(), departure.is_gone_here()));
+    let (gone, open): (Vec<&Departure>, Vec<&Departure>) =
+        departures.iter().copied().partition(|departure| departure.is_gone_here());
     let verbose = page.look.verbose;
-    let shown: Vec<&Departure> = if verbose { plan.departures.iter().collect() } else { open };
-    if shown.is_empty() {
+    let shown = if verbose { departures } else { open };
+    // That somebody is gone from everywhere is no news; of vendors that were not looked at, nothing is known.
+    if shown.is_empty() && (verbose || gone.iter().all(|departure| departure.is_complete())) {
         return;
     }
     page.heading("Departures");
@@ -77,11 +81,18 @@ pub(super) fn departures(page: &mut Page<'_>, plan: &Plan) {
         page.paragraph(2, Style::new(), &line);
     }
     if !verbose && !gone.is_empty() {
-        let text = match gone.len() {
-            1 => "1 more is gone from everywhere; -v shows it.".to_owned(),
-            count => format!("{count} more are gone from everywhere; -v shows them."),
-        };
-        page.paragraph(2, page.look.palette.faint, &text);
+        page.paragraph(2, page.look.palette.faint, &folded(&gone, !shown.is_empty()));
+    }
+}
+
+/// How many are not shown, and from where they are gone.
+fn folded(gone: &[&Departure], is_more: bool) -> String {
+    let complete = gone.iter().all(|departure| departure.is_complete());
+    let place = if complete { "everywhere" } else { "all that this plan looks at" };
+    let more = if is_more { " more" } else { "" };
+    match gone.len() {
+        1 => format!("1{more} is gone from {place}; -v shows it."),
+        count => format!("{count}{more} are gone from {place}; -v shows them."),
     }
 }
 
