@@ -2,33 +2,70 @@
 
 use super::Workbench;
 use crate::support::rows::{has_test, rows};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 fn readme() -> String {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
 }
 
-#[test]
-fn every_command_of_the_program_stands_in_its_table_and_no_other() {
-    let help = Workbench::empty().run(&["--help"]).ends(0).stdout;
-    let commands: Vec<&str> = help
-        .lines()
+/// The commands that a help lists.
+fn commands(help: &str) -> Vec<&str> {
+    help.lines()
         .skip_while(|line| !line.starts_with("Commands:"))
         .skip(1)
         .take_while(|line| !line.trim().is_empty())
         .filter_map(|line| line.split_whitespace().next())
         .filter(|command| *command != "help")
-        .collect();
+        .collect()
+}
+
+/// The long flags that a help lists, without those of every command.
+fn flags(help: &str) -> Vec<&str> {
+    const GLOBAL: [&str; 5] = ["--directory", "--color", "--verbose", "--quiet", "--help"];
+    help.lines()
+        // A line of prose may begin with a flag, but is not indented.
+        .filter(|line| line.starts_with(' ') && line.trim_start().starts_with('-'))
+        .flat_map(|line| line.split([' ', ',', '=', '[', '.']).filter(|word| word.starts_with("--")).take(1))
+        .filter(|flag| !GLOBAL.contains(flag))
+        .collect()
+}
+
+/// Each row of the table of commands, with its command.
+fn table(readme: &str) -> Vec<(&str, &str)> {
+    let section = readme.split("\n## Commands\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows =
+        section.lines().filter_map(|line| Some((line.strip_prefix("| `")?.split(['`', ' ']).next()?, line)));
+    rows.filter(|(word, _)| word.parse::<u8>().is_err()).collect()
+}
+
+#[test]
+fn every_command_of_the_program_stands_in_its_table_and_no_other() {
+    let help = Workbench::empty().run(&["--help"]).ends(0).stdout;
+    let commands = commands(&help);
     assert!(commands.len() > 5, "{help}");
     let text = readme();
-    let section = text.split("\n## Commands\n").nth(1).unwrap().split("\n## ").next().unwrap();
-    let listed: Vec<&str> = section
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `"))
-        .filter_map(|line| line.split(['`', ' ']).next())
-        .filter(|word| word.parse::<u8>().is_err())
-        .collect();
+    let listed: Vec<&str> = table(&text).into_iter().map(|(command, _)| command).collect();
     assert_eq!(listed, commands);
+}
+
+#[test]
+fn every_flag_of_a_command_stands_in_its_row_and_no_other() {
+    let bench = Workbench::empty();
+    let text = readme();
+    let mut seen = 0;
+    for (command, row) in table(&text) {
+        let help = bench.run(&[command, "--help"]).ends(0).stdout;
+        let below =
+            commands(&help).into_iter().map(|below| bench.run(&[command, below, "--help"]).ends(0).stdout);
+        let helps: Vec<String> = below.chain([help.clone()]).collect();
+        let has: BTreeSet<&str> = helps.iter().flat_map(|help| flags(help)).collect();
+        let words = row.split(|c: char| !c.is_ascii_lowercase() && c != '-');
+        let told: BTreeSet<&str> = words.filter(|word| word.starts_with("--")).collect();
+        assert_eq!(told, has, "{command}: the row against `--help`");
+        seen += has.len();
+    }
+    assert!(seen > 20, "{seen} flags were found");
 }
 
 #[test]
