@@ -1,4 +1,4 @@
-pub(super) mod duty;
+mod duty;
 mod hands;
 mod hold;
 pub(super) mod past;
@@ -7,6 +7,7 @@ mod stream;
 use super::browser::line;
 use super::calls::Calls;
 use super::emulators::Emulators;
+use super::only::{Only, Sorts};
 use super::plan::{Overrides, look, text};
 use super::progress;
 use super::tasks::book::Book;
@@ -15,21 +16,22 @@ use super::{Exit, Global, Output, saved_plan, stages};
 use crate::apply::hold::{Hold, Holder};
 use crate::apply::journal::{self, FileJournal, Forgetful, Header, Journal, Unfinished};
 use crate::apply::{Conduct, Stop, apply};
-use crate::domain::{Change, ChangeId, Channel, Outcome, OutcomeStatus, Override, Plan, Run, Verdict};
+use crate::domain::{
+    Change, ChangeId, Channel, Narrowed, Outcome, OutcomeStatus, Override, Plan, Run, Verdict,
+};
 use crate::net::Clock;
 use crate::observe::Progress;
 use crate::record::tasks::Ledger;
 use crate::view;
 use crate::view::saved::SavedPlan;
-use crate::view::{Happening, Narrowed, neutral};
+use crate::view::{Happening, neutral};
 use crate::workspace::{Vendor, Workspace};
 use anyhow::bail;
 use clap::ValueEnum;
-use duty::{Only, Sorts};
 use hands::{Bench, hands};
 use past::Past;
 use stages::Planned;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -173,11 +175,11 @@ impl Apply {
         let sorts = Sorts(&planned.connected);
         conduct.aside = past.aside(plan, self.repeat_unknown);
         // What nobody can know of comes first: a later apply must not take it for something that was just left.
-        for (change, reason) in sorts.aside(plan, self.only) {
+        let only = sorts.narrowed(plan, self.only);
+        for (change, reason) in only.iter().flat_map(duty::aside) {
             conduct.aside.entry(change).or_insert(reason);
         }
-        conduct.credentials = sorts.credentials(plan, vendors);
-        let only = sorts.narrowed(plan, self.only);
+        conduct.credentials = duty::credentials(&sorts, plan, vendors);
         let about = (&conduct.aside, only.as_ref());
         let approved = self.approved(&planned, about, workspace, saved.is_some(), &output);
         if !calls.until_any(approved).await? {
@@ -212,7 +214,7 @@ impl Apply {
         // Nothing more is sent. Whoever is led through the tasks may take hours, and keeps nobody waiting.
         drop(hold);
         self.hand_over(&mut book, scene, &calls)?;
-        Ok(exit(&planned, &run, self.only))
+        Ok(exit(&planned, &run, only.as_ref()))
     }
 
     /// The journal of this apply; none where there is nothing that a program could send.
@@ -377,13 +379,10 @@ fn tell_blocked(plan: &Plan, output: &Output) {
     }
 }
 
-fn exit(planned: &Planned, run: &Run, only: Option<Only>) -> Exit {
-    let sorts = Sorts(&planned.connected);
-    let changes = planned.approved.plan().changes.iter();
-    let asked: BTreeSet<&ChangeId> =
-        changes.filter(|change| sorts.is_asked_for(change, only)).map(|change| &change.id).collect();
+fn exit(planned: &Planned, run: &Run, only: Option<&Narrowed>) -> Exit {
+    let is_asked_for = |change: &ChangeId| only.is_none_or(|only| only.is_asked_for(change));
     let is_undone =
-        |outcome: &Outcome| outcome.status != OutcomeStatus::Done && asked.contains(&outcome.change);
+        |outcome: &Outcome| outcome.status != OutcomeStatus::Done && is_asked_for(&outcome.change);
     let undone = run.outcomes.iter().any(is_undone);
     match () {
         () if planned.approved.is_blocked() => Exit::Blocked,

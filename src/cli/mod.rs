@@ -12,6 +12,7 @@ mod fault;
 mod keep;
 mod login;
 mod man;
+mod only;
 mod output;
 mod own_pages;
 mod pages;

@@ -1,10 +1,10 @@
-use super::apply::duty::{Only, Sorts};
 use super::emulators::Emulators;
+use super::only::{Only, Sorts};
 use super::progress;
 use super::{Exit, Global, Output, stages, tasks};
 use crate::apply::journal::unfinished;
-use crate::domain::Plan;
-use crate::view::{self, Narrowed};
+use crate::domain::{Narrowed, Plan};
+use crate::view;
 use crate::workspace::{Sources, Workspace};
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
@@ -76,8 +76,7 @@ impl PlanCommand {
         })?;
         progress.clear();
         let plan = planned.approved.plan();
-        let sorts = Sorts(&planned.connected);
-        let only = sorts.narrowed(plan, self.only);
+        let only = Sorts(&planned.connected).narrowed(plan, self.only);
         output.data(&render(plan, workspace, (self.format, only.as_ref()), output))?;
         tasks::words::tell_owed(&opened.root, output);
         tell_unfinished(&opened.root, output);
@@ -86,7 +85,8 @@ impl PlanCommand {
             save(&path, "the plan", &view::plan_file(plan, &workspace.sources))?;
             output.talk(&saved(&path, self.only));
         }
-        let pending = plan.changes.iter().any(|change| sorts.is_asked_for(change, self.only));
+        let pending =
+            plan.changes.iter().any(|change| only.as_ref().is_none_or(|only| only.is_asked_for(&change.id)));
         Ok(match () {
             () if planned.approved.is_blocked() => Exit::Blocked,
             () if self.detailed_exitcode && pending => Exit::Pending,
@@ -128,15 +128,15 @@ pub(crate) fn render(
     output: &Output,
 ) -> String {
     match format {
-        Format::Json => view::plan_json_only(plan, &workspace.sources, only),
-        Format::Markdown => view::plan_markdown_only(plan, &workspace.sources, only),
+        Format::Json => view::plan_json(plan, &workspace.sources, only),
+        Format::Markdown => view::plan_markdown(plan, &workspace.sources, only),
         Format::Text => text(plan, &workspace.sources, only, output),
     }
 }
 
 /// The plan for a terminal.
 pub(crate) fn text(plan: &Plan, sources: &Sources, only: Option<&Narrowed>, output: &Output) -> String {
-    view::plan_text_only(plan, sources, &look(output), only)
+    view::plan_text(plan, sources, &look(output), only)
 }
 
 /// How text is laid out here.

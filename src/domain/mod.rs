@@ -13,6 +13,7 @@ mod hidden;
 mod invitation;
 mod likeness;
 mod name;
+mod narrowed;
 mod plan;
 mod run;
 mod snapshot;
@@ -32,6 +33,7 @@ pub use hidden::is_hidden;
 pub use invitation::{Invitation, InvitationState};
 pub use likeness::{LONGEST_COMPARED, distance, tolerance};
 pub use name::{AccountId, Level, NameError, ResourceName, RoleName, UserName, VendorName};
+pub use narrowed::{Narrowed, with_successors};
 pub use plan::{
     Departure, DesiredRef, GuardVerdict, Loss, Override, Plan, ReadingRef, ReadingState, Verdict,
 };

@@ -17,7 +17,7 @@ mod tests;
 mod unreadable;
 
 use crate::domain::{
-    Account, Action, Change, ChangeId, Desired, GuardVerdict, Loss, Override, Person, Plan, Reading,
+    self, Account, Action, Change, ChangeId, Desired, GuardVerdict, Loss, Override, Person, Plan, Reading,
     ResourceReading, Snapshot, Target, Verdict,
 };
 use crate::reconcile::VendorInput;
@@ -250,18 +250,7 @@ fn verdict(guard: &Guard, subject: &Subject<'_>, overrides: &[Override], all: &[
 
 /// The changes, and all that come after any of them, in the plan's order.
 fn with_successors(holds: Vec<ChangeId>, all: &[Change]) -> Vec<ChangeId> {
-    let mut held: BTreeSet<ChangeId> = holds.into_iter().collect();
-    loop {
-        let more: Vec<ChangeId> = all
-            .iter()
-            .filter(|change| !held.contains(&change.id) && change.after.iter().any(|id| held.contains(id)))
-            .map(|change| change.id.clone())
-            .collect();
-        if more.is_empty() {
-            break;
-        }
-        held.extend(more);
-    }
+    let held = domain::with_successors(holds.into_iter().collect(), all);
     all.iter().filter(|change| held.contains(&change.id)).map(|change| change.id.clone()).collect()
 }
 

@@ -1,12 +1,11 @@
 //! Plans and runs as versioned JSON.
 
-use super::narrowed::Narrowed;
 use super::quote::Quotes;
 use super::{canonical, describe, neutral, overview, wire};
 use crate::domain::{
-    AccountId, Change, ChangeId, Departure, Duty, Email, Fact, Finding, Found, GuardVerdict, Obligation,
-    Outcome, OutcomeStatus, Plan, ReadingRef, ReadingState, Recorded, ResourceName, Run, UserName,
-    VendorName,
+    AccountId, Change, ChangeId, Departure, Duty, Email, Fact, Finding, Found, GuardVerdict, Narrowed,
+    Obligation, Outcome, OutcomeStatus, Plan, ReadingRef, ReadingState, Recorded, ResourceName, Run,
+    UserName, VendorName,
 };
 use crate::workspace::Sources;
 use serde::Serialize;
@@ -18,15 +17,10 @@ pub(super) const PLAN_FORMAT: &str = "grantline.plan/1";
 const RUN_FORMAT: &str = "grantline.run/1";
 pub(super) const TOOL: &str = concat!("grantline ", env!("CARGO_PKG_VERSION"));
 
-/// The plan as `grantline.plan/1`: indented, with a line end.
+/// The plan as `grantline.plan/1`: indented, with a line end, and with what `--only` leaves. The digest is the whole
+/// plan's.
 #[must_use]
-pub fn plan_json(plan: &Plan, sources: &Sources) -> String {
-    plan_json_only(plan, sources, None)
-}
-
-/// [`plan_json`], with what `--only` leaves. The digest is the whole plan's.
-#[must_use]
-pub fn plan_json_only(plan: &Plan, sources: &Sources, only: Option<&Narrowed>) -> String {
+pub fn plan_json(plan: &Plan, sources: &Sources, only: Option<&Narrowed>) -> String {
     let mut wire = plan_wire(plan, sources);
     wire.digest = digest(value(&wire));
     wire.only = only.map(|only| wire::Only {

@@ -4,13 +4,12 @@
 //! block) comes first and has its room kept; changes fill what is left, by whole rows, and a sentence says how
 //! many did not fit. All text of files and vendors goes through [`neutral`].
 
-use super::narrowed::Narrowed;
 use super::overview::Across;
 use super::quote::Quotes;
-use super::{describe, neutral, overview};
+use super::{describe, narrowed, neutral, overview};
 use crate::domain::{
-    Action, Change, ChangeId, Channel, Departure, Finding, GuardVerdict, Obligation, Plan, Risk, Severity,
-    VendorName, Verdict,
+    Action, Change, ChangeId, Channel, Departure, Finding, GuardVerdict, Narrowed, Obligation, Plan, Risk,
+    Severity, VendorName, Verdict,
 };
 use crate::workspace::Sources;
 use jiff::Timestamp;
@@ -24,15 +23,9 @@ const MAX_LIST_BYTES: usize = 9_000;
 /// Kept free for the sentence about what did not fit.
 const LEFT_OFF_BYTES: usize = 400;
 
-/// The plan as a comment of less than 65,536 characters.
+/// The plan as a comment of less than 65,536 characters, with the changes marked that `--only` leaves.
 #[must_use]
-pub fn plan_markdown(plan: &Plan, sources: &Sources) -> String {
-    plan_markdown_only(plan, sources, None)
-}
-
-/// [`plan_markdown`], with the changes marked that `--only` leaves.
-#[must_use]
-pub fn plan_markdown_only(plan: &Plan, sources: &Sources, only: Option<&Narrowed>) -> String {
+pub fn plan_markdown(plan: &Plan, sources: &Sources, only: Option<&Narrowed>) -> String {
     let quotes = Quotes::new(sources);
     let top = [headline(plan, only), unreadable(plan), guards(plan)].concat();
     let bottom =
@@ -43,7 +36,7 @@ pub fn plan_markdown_only(plan: &Plan, sources: &Sources, only: Option<&Narrowed
 
 fn headline(plan: &Plan, only: Option<&Narrowed>) -> String {
     let (mark, verdict) = verdict(plan, only);
-    let only = only.and_then(|only| only.sentence(plan));
+    let only = only.and_then(|only| narrowed::sentence(only, plan));
     let only = only.map(|sentence| format!("{sentence}\n\n")).unwrap_or_default();
     // The summary is made of numbers and names of vendors, which are plain words.
     format!("### Grantline: {verdict}\n\n{mark} {}\n\n{only}", overview::summary(plan))
@@ -58,13 +51,10 @@ fn verdict(plan: &Plan, only: Option<&Narrowed>) -> (&'static str, &'static str)
         (_, true, _) => (":warning:", "incomplete"),
         (_, _, true) if unknown => (":warning:", "nothing to change, as far as is known"),
         (_, _, true) => (":white_check_mark:", "nothing to change"),
-        _ if only.is_some_and(|only| only.is_none_of_the_sort(plan)) => {
-            (":pencil2:", "nothing of this sort to apply")
+        _ => {
+            let nothing = only.and_then(|only| narrowed::nothing(only, plan));
+            (":pencil2:", nothing.unwrap_or("changes to apply"))
         }
-        _ if only.is_some_and(|only| only.is_all_behind(plan)) => {
-            (":pencil2:", "all of this sort comes after what is left")
-        }
-        _ => (":pencil2:", "changes to apply"),
     }
 }
 
@@ -286,7 +276,7 @@ fn tags(change: &Change, marks: &Marks<'_>) -> String {
     // Names are of use only where another vendor's change is meant.
     let name = marks.across.before.contains(&change.id).then(|| format!("`{}`", change.id));
     let after = marks.across.after.get(&change.id).map(|ids| after(ids));
-    let only = marks.only.and_then(|only| only.tag(&change.id)).map(|tag| format!("**{tag}**"));
+    let only = marks.only.and_then(|only| narrowed::tag(only, &change.id)).map(|tag| format!("**{tag}**"));
     [channel, risk, guard, only, name, after].into_iter().flatten().map(|tag| format!("<br>{tag}")).collect()
 }
 

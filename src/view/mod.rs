@@ -22,9 +22,8 @@ mod text;
 mod wire;
 
 pub use events::{Happening, event_json};
-pub use json::{changes_json, plan_digest, plan_file, plan_json, plan_json_only, run_json};
-pub use markdown::{plan_markdown, plan_markdown_only};
-pub use narrowed::Narrowed;
+pub use json::{changes_json, plan_digest, plan_file, plan_json, run_json};
+pub use markdown::plan_markdown;
 pub use page::{Look, Palette};
 pub use run::run_text;
-pub use text::{plan_text, plan_text_only};
+pub use text::plan_text;

@@ -87,8 +87,8 @@ impl Process {
         let approved = self.judged(&readings, now);
         let unread = readings.values().filter(|one| matches!(one, Reading::Unreadable(_))).count();
         self.world.state().tally.unreadable += u64::try_from(unread).unwrap_or(0);
-        let text = plan_json(approved.plan(), &self.workspace.sources);
-        if plan_json(self.judged(&readings, now).plan(), &self.workspace.sources) != text {
+        let text = plan_json(approved.plan(), &self.workspace.sources, None);
+        if plan_json(self.judged(&readings, now).plan(), &self.workspace.sources, None) != text {
             self.world.breach(3, "the same readings give two plans");
         }
         self.world.keeps_its_secret("the plan", &text);
@@ -115,8 +115,8 @@ impl Process {
                 }
             }
         }
-        let [first, second] =
-            [first, second].map(|one| plan_json(self.judged(&one, now).plan(), &self.workspace.sources));
+        let [first, second] = [first, second]
+            .map(|one| plan_json(self.judged(&one, now).plan(), &self.workspace.sources, None));
         if first != second {
             self.world.breach(3, format!("one state gives two plans:\n{first}\n{second}"));
         }

@@ -2,88 +2,37 @@
 
 use super::super::credentials;
 use super::super::emulators::Emulators;
+use super::super::only::{Only, Sorts, takes};
 use super::super::stages::Connected;
 use crate::connector::{ConnectorError, Receipt, Spec, Writer};
-use crate::domain::{Action, Change, ChangeId, Channel, Duty, Plan, VendorName};
+use crate::domain::{Action, Change, ChangeId, Channel, Duty, Narrowed, Plan};
 use crate::net::Endpoint;
-use crate::view::Narrowed;
 use crate::workspace::Vendor;
 use async_trait::async_trait;
-use clap::ValueEnum;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// One of the two sorts of changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Only {
-    /// What takes access: removals, suspensions, lower levels, withdrawn invitations
-    Revoke,
-    /// All else
-    Grant,
+/// The changes that were not asked for, each with the reason why it is left.
+pub(super) fn aside(only: &Narrowed) -> BTreeMap<ChangeId, String> {
+    only.left.iter().map(|change| (change.clone(), reason(only))).collect()
 }
 
-impl Only {
-    /// What stands after `--only`.
-    pub(in crate::cli) fn word(self) -> &'static str {
-        match self {
-            Self::Revoke => "revoke",
-            Self::Grant => "grant",
-        }
-    }
-}
-
-/// Whether access is less when it is done.
-fn takes(action: &Action, spec: &Spec) -> bool {
-    match action {
-        Action::ChangeLevel { on, from, to } => {
-            spec.kind(&on.kind).is_some_and(|kind| kind.is_lowering(from, to))
-        }
-        action => action.is_removal(),
-    }
-}
-
-/// Which sort each vendor's changes are of.
-pub(in crate::cli) struct Sorts<'a>(pub(in crate::cli) &'a BTreeMap<VendorName, Connected>);
-
-impl Sorts<'_> {
-    fn takes(&self, change: &Change) -> bool {
-        self.0.get(&change.vendor).is_some_and(|connected| takes(&change.action, &connected.spec))
-    }
-
-    /// Whether the change is one of those that were asked for.
-    pub(in crate::cli) fn is_asked_for(&self, change: &Change, only: Option<Only>) -> bool {
-        only.is_none_or(|only| (only == Only::Revoke) == self.takes(change))
-    }
-
-    /// The changes that were not asked for, each with the reason why it is left.
-    pub(super) fn aside(&self, plan: &Plan, only: Option<Only>) -> BTreeMap<ChangeId, String> {
-        let Some(asked) = only else { return BTreeMap::new() };
-        let left = plan.changes.iter().filter(|change| !self.is_asked_for(change, only));
-        left.map(|change| (change.id.clone(), reason(asked))).collect()
-    }
-
-    /// What of the plan is carried out; none where all is asked for.
-    pub(in crate::cli) fn narrowed(&self, plan: &Plan, only: Option<Only>) -> Option<Narrowed> {
-        Some(Narrowed::new(only?.word(), plan, self.aside(plan, only).into_keys().collect()))
-    }
-
-    /// With which credential each change is sent, where that is by an API.
-    pub(super) fn credentials(&self, plan: &Plan, vendors: &[&Vendor]) -> BTreeMap<ChangeId, Duty> {
-        let by_api = plan.changes.iter().filter(|change| change.channel == Channel::Api);
-        let credential = |change: &Change| {
-            let vendor = vendors.iter().find(|vendor| vendor.name == change.vendor)?;
-            let duty = if self.takes(change) { Duty::Revoke } else { Duty::Grant };
-            Some((change.id.clone(), vendor.credential(duty).0))
-        };
-        by_api.filter_map(credential).collect()
-    }
+/// With which credential each change is sent, where that is by an API.
+pub(super) fn credentials(sorts: &Sorts<'_>, plan: &Plan, vendors: &[&Vendor]) -> BTreeMap<ChangeId, Duty> {
+    let by_api = plan.changes.iter().filter(|change| change.channel == Channel::Api);
+    let credential = |change: &Change| {
+        let vendor = vendors.iter().find(|vendor| vendor.name == change.vendor)?;
+        let duty = if sorts.takes(change) { Duty::Revoke } else { Duty::Grant };
+        Some((change.id.clone(), vendor.credential(duty).0))
+    };
+    by_api.filter_map(credential).collect()
 }
 
 /// Why a change of the sort that was not asked for is left. Of what takes no access, much gives none: a new name, say.
-fn reason(only: Only) -> String {
+fn reason(only: &Narrowed) -> String {
     format!(
         "Not asked for: this is of the other sort, and `--only {}` leaves that. An apply without it lists it again.",
-        only.word()
+        only.sort
     )
 }
 

@@ -2,8 +2,9 @@
 
 use super::super::browser::{self, Desk};
 use super::super::emulators::Emulators;
+use super::super::only::Only;
 use super::super::{Output, stages};
-use super::duty::{self, Only};
+use super::duty;
 use crate::apply::browser::BrowserWriter;
 use crate::apply::{Hands, Stop};
 use crate::connector::Writer;

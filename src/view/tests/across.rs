@@ -41,19 +41,19 @@ const VERBOSE: Look = Look { verbose: true, ..Look::plain() };
 
 #[test]
 fn a_provider_stands_before_who_comes_from_it() {
-    let text = plan_text(&two(), &sources(), &VERBOSE);
+    let text = plan_text(&two(), &sources(), &VERBOSE, None);
     let heads: Vec<&str> =
         text.lines().filter(|line| line.contains(" change") && !line.starts_with(' ')).collect();
     let names: Vec<&str> = heads.iter().filter_map(|line| line.split(':').next()).collect();
     assert_eq!(names[..3], ["clarity", "okta", "heap"]);
     assert!(text.contains("      after okta-0001, okta-0002\n"), "{text}");
-    let comment = plan_markdown(&two(), &sources());
+    let comment = plan_markdown(&two(), &sources(), None);
     assert!(comment.find("<b>okta</b>").unwrap() < comment.find("<b>heap</b>").unwrap(), "{comment}");
 }
 
 #[test]
 fn a_comment_names_the_changes_of_other_vendors() {
-    let comment = plan_markdown(&two(), &sources());
+    let comment = plan_markdown(&two(), &sources(), None);
     let rows: Vec<&str> = comment.lines().filter(|line| line.starts_with("| `-`")).collect();
     let tags: Vec<&str> = rows.iter().filter_map(|row| row.split(" | ").nth(1)).collect();
     assert_eq!(
@@ -68,7 +68,7 @@ fn a_comment_names_the_changes_of_other_vendors() {
 
 #[test]
 fn who_departed_is_told_in_a_line() {
-    let text = plan_text(&with_departures(), &sources(), &VERBOSE);
+    let text = plan_text(&with_departures(), &sources(), &VERBOSE, None);
     let expect = "\
 Departures
   bob: gone from 2 of 4 vendors, last proven 2026-11-21 10:02; still at heap; not read: clarity
@@ -76,13 +76,13 @@ Departures
   jane: gone from 4 of 4 vendors, last proven 2026-11-21 10:02
 ";
     assert!(text.contains(expect), "{text}");
-    let short = plan_text(&with_departures(), &sources(), &Look::plain());
+    let short = plan_text(&with_departures(), &sources(), &Look::plain(), None);
     assert!(short.contains("  eve: gone") && !short.contains("  jane: gone"), "{short}");
     assert!(short.contains("  1 more is gone from everywhere; -v shows it.\n"), "{short}");
     let mut all = with_departures();
     all.departures.drain(..2);
-    assert!(!plan_text(&all, &sources(), &Look::plain()).contains("Departures"));
-    let comment = plan_markdown(&all, &sources());
+    assert!(!plan_text(&all, &sources(), &Look::plain(), None).contains("Departures"));
+    let comment = plan_markdown(&all, &sources(), None);
     assert!(
         comment.contains("- :white_check_mark: `jane`: gone from 4 of 4 vendors, last proven"),
         "{comment}"
@@ -95,11 +95,11 @@ fn a_vendor_that_the_plan_is_not_about_proves_nothing() {
     plan.departures =
         vec![Departure { unasked: vec![vendor("entra"), vendor("okta")], ..departure("jane", 4) }];
     let line = "jane: gone from 4 of 6 vendors, last proven 2026-11-21 10:02; not looked at: entra, okta";
-    let text = plan_text(&plan, &sources(), &VERBOSE);
+    let text = plan_text(&plan, &sources(), &VERBOSE, None);
     assert!(text.contains(&format!("  {line}\n")), "{text}");
-    let comment = plan_markdown(&plan, &sources());
+    let comment = plan_markdown(&plan, &sources(), None);
     assert!(comment.contains("- :hourglass: `jane`: gone from 4 of 6 vendors"), "{comment}");
-    let wire: Value = serde_json::from_str(&plan_json(&plan, &sources())).unwrap();
+    let wire: Value = serde_json::from_str(&plan_json(&plan, &sources(), None)).unwrap();
     let told = &wire["departures"][0];
     assert_eq!((&told["of"], &told["unasked"]), (&json!(4), &json!(["entra", "okta"])));
 }
@@ -112,12 +112,12 @@ fn who_still_has_something_stands_before_all_who_are_gone_from_what_was_looked_a
     let unread = Departure { unasked: unasked.clone(), ..departure("unread", 3) };
     let zoe = Departure { unasked: unasked.clone(), ..departure("zoe", 2) };
     plan.departures = (0..120).map(gone).chain([unread, zoe]).collect();
-    let comment = plan_markdown(&plan, &sources());
+    let comment = plan_markdown(&plan, &sources(), None);
     let rows: Vec<&str> = comment.lines().filter(|line| line.starts_with("- :hourglass:")).collect();
     let names: Vec<&str> = rows.iter().filter_map(|row| row.split('`').nth(1)).collect();
     assert_eq!(names[..3], ["zoe", "unread", "a000"]);
     assert!(comment.contains("departures not shown here"), "the list is cut: {comment}");
-    let text = plan_text(&plan, &sources(), &Look::plain());
+    let text = plan_text(&plan, &sources(), &Look::plain(), None);
     let expect = "\
 Departures
   zoe: gone from 2 of 6 vendors, last proven 2026-11-21 10:02; still at heap; not read: clarity; not looked at: entra, okta
@@ -125,24 +125,27 @@ Departures
   120 more are gone from all that this plan looks at; -v shows them.
 ";
     assert!(text.contains(expect), "{text}");
-    assert!(plan_text(&plan, &sources(), &VERBOSE).contains("  a119: gone from 4 of 6"));
+    assert!(plan_text(&plan, &sources(), &VERBOSE, None).contains("  a119: gone from 4 of 6"));
     plan.departures.truncate(1);
-    let text = plan_text(&plan, &sources(), &Look::plain());
-    assert!(text.contains("Departures\n  1 is gone from all that this plan looks at; -v shows it.\n"), "{text}");
+    let text = plan_text(&plan, &sources(), &Look::plain(), None);
+    assert!(
+        text.contains("Departures\n  1 is gone from all that this plan looks at; -v shows it.\n"),
+        "{text}"
+    );
 }
 
 #[test]
 fn nobody_knows_when_it_was_proven_of_who_is_still_everywhere() {
     let mut plan = with_departures();
     plan.departures = vec![Departure { proven: None, ..departure("bob", 0) }];
-    let text = plan_text(&plan, &sources(), &Look::plain());
+    let text = plan_text(&plan, &sources(), &Look::plain(), None);
     assert!(text.contains("bob: gone from 0 of 4 vendors; still at heap; not read: clarity\n"), "{text}");
 }
 
 #[test]
 fn departures_are_data_and_a_later_reading_is_no_other_plan() {
     let plan = with_departures();
-    let wire: Value = serde_json::from_str(&plan_json(&plan, &sources())).unwrap();
+    let wire: Value = serde_json::from_str(&plan_json(&plan, &sources(), None)).unwrap();
     assert_eq!(
         wire["departures"][0],
         json!({ "user": "bob", "gone": 2, "of": 4, "proven": "2026-11-21T10:02:59Z", "left": ["heap"],

@@ -11,7 +11,7 @@ fn one() -> Plan {
 }
 
 fn parsed(plan: &Plan) -> Value {
-    serde_json::from_str(&plan_json(plan, &sources())).unwrap()
+    serde_json::from_str(&plan_json(plan, &sources(), None)).unwrap()
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_plan_is_written_as_documented() {
     let expect = expect
         .replace("VERSION", env!("CARGO_PKG_VERSION"))
         .replace("DIGEST", &plan_digest(&plan, &sources()));
-    assert_eq!(plan_json(&plan, &sources()), expect);
+    assert_eq!(plan_json(&plan, &sources(), None), expect);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn data_stays_as_it_is_and_nothing_in_it_reaches_a_terminal() {
     plan.changes[0].account = Some(Arc::from(name));
     plan.findings =
         vec![Finding { detail: name.to_owned(), ..super::build::finding(Severity::Info, "x", "") }];
-    let text = plan_json(&plan, &sources());
+    let text = plan_json(&plan, &sources(), None);
     assert!(!text.chars().any(|c| c != '\n' && crate::domain::is_hidden(c)), "{text}");
     let json: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["changes"][0]["account"], name);

@@ -6,7 +6,7 @@ use crate::view::plan_markdown;
 use std::sync::Arc;
 
 fn rendered(plan: &Plan) -> String {
-    plan_markdown(plan, &sources())
+    plan_markdown(plan, &sources(), None)
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn nothing_in_the_file_can_be_edited() {
 
 #[test]
 fn a_plan_that_was_printed_is_for_reading() {
-    let printed = plan_json(&full(), &sources());
+    let printed = plan_json(&full(), &sources(), None);
     assert!(!printed.contains("\"facts\"") && !printed.contains("\"seal\""));
     assert_eq!(parse(&printed), Err(SavedPlanError::Unsealed));
 }

@@ -10,11 +10,11 @@ const VERBOSE: Look = Look { verbose: true, ..Look::plain() };
 
 #[track_caller]
 fn check(plan: &Plan, look: &Look, expect: &str) {
-    assert_eq!(plan_text(plan, &sources(), look), expect);
+    assert_eq!(plan_text(plan, &sources(), look, None), expect);
 }
 
 fn last_line(plan: &Plan) -> String {
-    plan_text(plan, &sources(), &Look::plain()).lines().last().unwrap_or("").to_owned()
+    plan_text(plan, &sources(), &Look::plain(), None).lines().last().unwrap_or("").to_owned()
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_guard_that_passes_everywhere_is_one_line() {
     let at = |name: &str| GuardVerdict { vendor: vendor(name), ..verdict(Verdict::Pass, vec![]) };
     plan.guards = vec![at("clarity"), at("heap")];
     let guards = |plan: &Plan| {
-        let text = plan_text(plan, &sources(), &VERBOSE);
+        let text = plan_text(plan, &sources(), &VERBOSE, None);
         let lines = text.lines().filter(|line| line.contains("max-removals")).map(str::to_owned);
         lines.collect::<Vec<_>>()
     };
@@ -152,7 +152,7 @@ fn an_override_is_shown_with_its_reason() {
     let mut given = verdict(Verdict::Overridden, vec![id("heap", 1)]);
     given.because = Some("A merger.".to_owned());
     plan.guards = vec![given];
-    let text = plan_text(&plan, &sources(), &Look::plain());
+    let text = plan_text(&plan, &sources(), &Look::plain(), None);
     assert!(text.contains("  ~ max-removals is overridden at heap: 12 of 41 accounts would lose access.\n      Because: A merger.\n"), "{text}");
     assert_eq!(last_line(&plan), "Plan: 1 account to remove.");
 }
@@ -200,7 +200,7 @@ fn every_action_has_words_and_a_symbol() {
     assert_eq!(actions.len(), Action::WORDS.len());
     for (action, symbol, words, count) in actions {
         let plan = plan(vec![change(1, action)]);
-        let text = plan_text(&plan, &sources(), &Look::plain());
+        let text = plan_text(&plan, &sources(), &Look::plain(), None);
         let line = format!("  {symbol} heap-0001  Jane Doe <jane@acme.example>  {words}\n");
         assert!(text.contains(&line), "{line} in {text}");
         assert_eq!(last_line(&plan), format!("Plan: {count}."));
@@ -212,7 +212,7 @@ fn who_is_told_as_far_as_it_is_known() {
     let line = |edit: &dyn Fn(&mut Change)| {
         let mut change = change(1, Action::Suspend);
         edit(&mut change);
-        let text = plan_text(&plan(vec![change]), &sources(), &Look::plain());
+        let text = plan_text(&plan(vec![change]), &sources(), &Look::plain(), None);
         text.lines().nth(1).unwrap_or("").to_owned()
     };
     assert_eq!(line(&|c| c.user_name = None), "  ! heap-0001  jane <jane@acme.example>  suspend");
@@ -257,7 +257,7 @@ fn what_others_wrote_cannot_act_on_a_terminal() {
     let mut held = verdict(Verdict::Overridden, vec![]);
     (held.detail, held.because) = (bad.to_owned(), Some(bad.to_owned()));
     plan.guards = vec![held];
-    let text = plan_text(&plan, &more, &VERBOSE);
+    let text = plan_text(&plan, &more, &VERBOSE, None);
     assert!(!text.chars().any(|c| c != '\n' && crate::domain::is_hidden(c)), "{text:?}");
     assert!(text.contains("x\\u{1b}[2J\\u{202e} y"), "{text}");
 }
@@ -266,8 +266,8 @@ fn what_others_wrote_cannot_act_on_a_terminal() {
 fn a_narrow_terminal_wraps_and_loses_no_word() {
     let mut plan = full();
     plan.guards = vec![verdict(Verdict::Block, vec![id("heap", 5)])];
-    let wide = plan_text(&plan, &sources(), &VERBOSE);
-    let narrow = plan_text(&plan, &sources(), &Look { width: Some(60), ..VERBOSE });
+    let wide = plan_text(&plan, &sources(), &VERBOSE, None);
+    let narrow = plan_text(&plan, &sources(), &Look { width: Some(60), ..VERBOSE }, None);
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(words(&narrow), words(&wide));
     for line in narrow.lines() {
@@ -278,7 +278,8 @@ fn a_narrow_terminal_wraps_and_loses_no_word() {
 #[test]
 fn colour_adds_nothing_but_colour() {
     let plan = full();
-    let coloured = plan_text(&plan, &sources(), &Look { palette: Palette::coloured(), ..Look::plain() });
+    let coloured =
+        plan_text(&plan, &sources(), &Look { palette: Palette::coloured(), ..Look::plain() }, None);
     assert!(coloured.contains("\u{1b}[32m+\u{1b}[0m"), "{coloured:?}");
     let mut bare = String::new();
     let mut rest = coloured.as_str();
@@ -288,14 +289,14 @@ fn colour_adds_nothing_but_colour() {
     }
     bare.push_str(rest);
     let lines = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
-    assert_eq!(lines(&bare), lines(&plan_text(&plan, &sources(), &Look::plain())));
+    assert_eq!(lines(&bare), lines(&plan_text(&plan, &sources(), &Look::plain(), None)));
 }
 
 #[test]
 fn the_lines_quoted_for_one_change_are_bounded() {
     let mut one = change(1, Action::Suspend);
     one.because = (1..=5).map(super::build::roles).collect();
-    let text = plan_text(&plan(vec![one]), &sources(), &Look::plain());
+    let text = plan_text(&plan(vec![one]), &sources(), &Look::plain(), None);
     assert_eq!(text.matches("access/roles.yaml:").count(), 3);
     assert!(text.contains("and 2 more lines"), "{text}");
 }
@@ -310,11 +311,11 @@ fn a_line_as_long_as_a_file_is_cut_around_what_counts() {
     let mut one = change(1, Action::Suspend);
     one.because = vec![crate::domain::Span { file, line: 1, column, len: 4 }];
     let plan = plan(vec![one]);
-    let text = plan_text(&plan, &more, &Look::plain());
+    let text = plan_text(&plan, &more, &Look::plain(), None);
     let quoted = text.lines().nth(2).unwrap();
     assert!(quoted.contains(":1  …u400: { email: u400@acme.example }, u401"), "{quoted}");
     assert!(quoted.width() < 150, "{quoted}");
-    let markdown = crate::view::plan_markdown(&plan, &more);
+    let markdown = crate::view::plan_markdown(&plan, &more, None);
     assert!(markdown.contains("`…u400: { email: u400@acme.example }, u401"), "{markdown}");
 }
 

@@ -6,7 +6,7 @@ use crate::view::{Look, plan_markdown, plan_text};
 use std::sync::Arc;
 
 fn text(plan: &Plan) -> String {
-    plan_text(plan, &sources(), &Look::plain())
+    plan_text(plan, &sources(), &Look::plain(), None)
 }
 
 fn resource(name: &str) -> ResourceName {
@@ -32,7 +32,7 @@ fn a_change_that_waits_says_why() {
         "{shown}"
     );
     assert!(shown.ends_with("Plan: 1 to invite. 1 waits for a later plan.\n"), "{shown}");
-    let shown = plan_markdown(&invite(), &sources());
+    let shown = plan_markdown(&invite(), &sources(), None);
     assert!(shown.contains("`invite to site: member`<br>**waits**: 10 invitations are pending"), "{shown}");
     assert!(!shown.contains('\u{1b}'));
 }
@@ -61,7 +61,7 @@ fn a_recorded_reading_says_how_old_it_is_even_without_a_change() {
         ),
         "{shown}"
     );
-    let shown = plan_markdown(&plan, &sources());
+    let shown = plan_markdown(&plan, &sources(), None);
     assert!(shown.contains("**Recorded readings**\n\n- `heap` site recorded 2 days ago by Jane"), "{shown}");
     assert!(!shown.contains('\u{1b}'));
 }
@@ -76,7 +76,7 @@ fn of_many_recorded_readings_the_oldest_are_shown() {
     assert!(shown.contains("  p10 recorded 12 days ago") && !shown.contains("p16"), "{shown}");
     assert!(shown.contains("  and 4 more, not as old; -v shows them\n"), "{shown}");
     let look = Look { verbose: true, ..Look::plain() };
-    assert!(plan_text(&plan, &sources(), &look).contains("p19"));
+    assert!(plan_text(&plan, &sources(), &look, None).contains("p19"));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn what_is_left_for_people_is_by_user_and_what_is_due_before_comes_first() {
         work(Some("ann"), "d-tell", Due::After),
     ];
     let verbose = Look { verbose: true, ..Look::plain() };
-    let shown = plan_text(&plan, &sources(), &verbose);
+    let shown = plan_text(&plan, &sources(), &verbose, None);
     let expect = "\
 Left for people to do
   ann
@@ -120,7 +120,7 @@ Left for people to do
   `grantline tasks` lists them with what to do; -v shows that here.
 ";
     assert!(shown.contains(expect), "{shown}");
-    let shown = plan_markdown(&plan, &sources());
+    let shown = plan_markdown(&plan, &sources(), None);
     let expect = "- `bob`\n  - [ ] before: `b-hand-over` `heap/main`: Re-home Bob's dashboards.\n  - [ ] after: `a-rotate`";
     assert!(shown.contains(expect), "{shown}");
 }

@@ -1,10 +1,11 @@
 //! The changes, vendor by vendor.
 
-use super::super::narrowed::Narrowed;
 use super::super::page::{Page, pad, paint};
 use super::super::quote::Quotes;
-use super::super::{describe, neutral, overview};
-use crate::domain::{Action, Change, ChangeId, Channel, Plan, Profile, ReadingRef, Risk, VendorName};
+use super::super::{describe, narrowed, neutral, overview};
+use crate::domain::{
+    Action, Change, ChangeId, Channel, Narrowed, Plan, Profile, ReadingRef, Risk, VendorName,
+};
 use anstyle::Style;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeMap;
@@ -115,7 +116,7 @@ fn style(page: &Page<'_>, action: &Action) -> Style {
 fn tags(change: &Change, marks: &Marks<'_>) -> String {
     let channel = (change.channel != Channel::Api).then(|| change.channel.word().to_owned());
     let risk = (change.risk == Risk::High).then(|| "high risk".to_owned());
-    let only = marks.only.and_then(|only| only.tag(&change.id)).map(str::to_owned);
+    let only = marks.only.and_then(|only| narrowed::tag(only, &change.id)).map(str::to_owned);
     let guard = marks.held.get(change.id.as_str()).map(|guard| format!("held by {guard}"));
     let waits = change.waits.is_some().then(|| "waits".to_owned());
     let tags = [channel, risk, guard, waits, only].into_iter().flatten();

@@ -3,24 +3,17 @@
 mod changes;
 mod notes;
 
-use super::narrowed::Narrowed;
-use super::overview;
 use super::page::{Look, Page};
 use super::quote::Quotes;
-use crate::domain::Plan;
+use super::{narrowed, overview};
+use crate::domain::{Narrowed, Plan};
 use crate::workspace::Sources;
 use notes::obligations;
 
 /// The plan for a terminal, a file or a log: by vendor and in the plan's order, then what a reader must know
-/// besides, then one line that sums it up.
+/// besides, then one line that sums it up. The changes are marked that `--only` leaves.
 #[must_use]
-pub fn plan_text(plan: &Plan, sources: &Sources, look: &Look) -> String {
-    plan_text_only(plan, sources, look, None)
-}
-
-/// [`plan_text`], with the changes marked that `--only` leaves.
-#[must_use]
-pub fn plan_text_only(plan: &Plan, sources: &Sources, look: &Look, only: Option<&Narrowed>) -> String {
+pub fn plan_text(plan: &Plan, sources: &Sources, look: &Look, only: Option<&Narrowed>) -> String {
     let quotes = Quotes::new(sources);
     let mut page = Page::new(look);
     changes::write(&mut page, plan, &quotes, only);
@@ -31,7 +24,7 @@ pub fn plan_text_only(plan: &Plan, sources: &Sources, look: &Look, only: Option<
     notes::guards(&mut page, plan);
     page.gap();
     page.paragraph(0, look.palette.strong, &overview::summary(plan));
-    if let Some(sentence) = only.and_then(|only| only.sentence(plan)) {
+    if let Some(sentence) = only.and_then(|only| narrowed::sentence(only, plan)) {
         page.paragraph(0, look.palette.strong, &sentence);
     }
     page.finish()
