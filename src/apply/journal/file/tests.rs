@@ -213,3 +213,19 @@ fn journals_that_cannot_be_listed_are_not_none() {
     std::fs::write(&folder, "a file in its place").unwrap();
     assert!(unfinished(root.path()).is_err());
 }
+
+#[test]
+fn the_next_of_a_second_stands_behind_those_that_are_there() {
+    let root = tempfile::tempdir().unwrap();
+    let names = [
+        "20261122T090000Z-00-1.jsonl",
+        "20261122T090000Z-03-1.jsonl",
+        "20261122T090001Z-07-1.jsonl",
+        "notes",
+    ];
+    assert_eq!(next(root.path(), "20261122T090000Z-").unwrap(), 0);
+    for name in names {
+        std::fs::write(root.path().join(name), "").unwrap();
+    }
+    assert_eq!(next(root.path(), "20261122T090000Z-").unwrap(), 4);
+}

@@ -209,3 +209,30 @@ fn what_ended_is_told_as_done_only_where_it_was() {
     };
     assert_eq!((fate(OutcomeStatus::Done), fate(OutcomeStatus::Failed)), (0, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_open_is_told_before_what_is_done_and_that_not_without_end() {
+    let told = |done: usize| async move {
+        let root = tempfile::tempdir().unwrap();
+        let mut changes: Vec<_> =
+            (1..=done).map(|at| change(at, &format!("u{at}"), grant("main", "x"))).collect();
+        changes.push(change(done + 1, "jane", Action::ResendInvitation { on: None }));
+        keep(root.path(), &changes, &changes.iter().map(intent).collect::<Vec<_>>());
+        let names: Vec<String> = (1..=done).map(|at| format!("u{at}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).chain(["jane"]).collect();
+        let mut vendor = FakeVendor::new(&names, &["main"]);
+        for name in &names[..done] {
+            vendor = vendor.holding("main", name, "x");
+        }
+        recover(only(root.path()), &eyes(&vendor, 0), &later(9)).await.told()
+    };
+    let few = told(TOLD).await;
+    let lines: Vec<&str> = few.lines().collect();
+    assert!(
+        lines[1].contains("jane") && lines[1].contains(": nobody can tell whether it was done. "),
+        "{few}"
+    );
+    assert!(lines[2].ends_with(": done, as a reading shows now.") && lines.len() == TOLD + 3, "{few}");
+    assert!(!few.contains("more that are done"), "{few}");
+    assert!(told(TOLD + 2).await.contains("\n  and 2 more that are done\n"));
+}
