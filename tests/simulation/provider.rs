@@ -16,8 +16,9 @@ pub(crate) fn assigned(world: &World) -> Option<BTreeSet<String>> {
     Some(members.filter(active).cloned().collect())
 }
 
-/// Brings the provided vendor to what its provider holds.
-pub(crate) fn keep(world: &World) {
+/// Brings the provided vendor to what its provider holds. `ours`: because of what the program did there, and not somebody
+/// else.
+pub(crate) fn keep(world: &World, ours: bool) {
     if world.state().emulators.len() <= PROVIDED {
         return;
     }
@@ -46,7 +47,7 @@ pub(crate) fn keep(world: &World) {
         world.emulator(PROVIDED).by_somebody_else(method, path, body);
     }
     if !edits.is_empty() {
-        world.changed_by_provider(PROVIDED);
+        world.changed_by_provider(PROVIDED, ours);
         world.state().tally.provided += edits.len() as u64;
     }
 }

@@ -260,7 +260,7 @@ async fn rest(world: &World, time: Duration) {
 /// Nothing runs until all that was done shows.
 async fn pause(world: &World) {
     rest(world, PAUSE).await;
-    provider::keep(world);
+    provider::keep(world, false);
     rest(world, PAUSE).await;
     let mut state = world.state();
     for scene in &mut state.scenes {

@@ -40,7 +40,7 @@ pub(crate) struct Scene {
     pub(crate) goal: Truth,
     /// Whose accounts somebody else has changed since the plan was made.
     pub(crate) raced: BTreeSet<String>,
-    /// Those of them whose account a provider has made or closed, and nobody else.
+    /// Those of them whose account a provider has made or closed because of what the program did, and nobody else.
     pub(crate) provided: BTreeSet<String>,
     /// How many admins there were when the plan was made.
     pub(crate) admins: usize,
@@ -171,25 +171,26 @@ impl World {
         for (invariant, seen) in broken {
             self.breach(invariant, seen);
         }
-        provider::keep(self);
+        provider::keep(self, true);
     }
 
     /// Somebody else has changed the vendor, or the model is another one: what must come of it is worked out anew.
     pub(crate) fn changed_by_others(&self, vendor: usize) {
-        self.changed(vendor, false);
+        self.changed(vendor, None);
         // What somebody takes at the vendor comes back a little later, as it does from every provider: at the same moment, an
         // account would change its page under a reading that no server could have told of it.
         if vendor == PROVIDER {
-            provider::keep(self);
+            provider::keep(self, false);
         }
     }
 
-    /// The vendor's provider has changed it.
-    pub(crate) fn changed_by_provider(&self, vendor: usize) {
-        self.changed(vendor, true);
+    /// The vendor's provider has changed it, because of what the program did (`ours`) or somebody else, of which no plan
+    /// that was read before knows.
+    pub(crate) fn changed_by_provider(&self, vendor: usize, ours: bool) {
+        self.changed(vendor, Some(ours));
     }
 
-    fn changed(&self, vendor: usize, by_provider: bool) {
+    fn changed(&self, vendor: usize, by_provider: Option<bool>) {
         let after = self.look(vendor);
         let mut state = self.state();
         let goal = super::oracle::expect(&after, &state.model, vendor);
@@ -197,7 +198,7 @@ impl World {
         let facts = scene.truth.changes(&after);
         for fact in &facts {
             let login = fact.login().map(str::to_owned);
-            if by_provider {
+            if by_provider == Some(true) {
                 scene.provided.extend(login.clone().filter(|login| !scene.raced.contains(login)));
             } else if let Some(login) = &login {
                 scene.provided.remove(login);
@@ -208,7 +209,7 @@ impl World {
         (scene.truth, scene.goal) = (after, goal);
         drop(state);
         if !facts.is_empty() {
-            let who = if by_provider { "provider" } else { "somebody else" };
+            let who = if by_provider.is_some() { "provider" } else { "somebody else" };
             self.note(|| format!("v{vendor} {who} {facts:?}"));
         }
     }
