@@ -246,6 +246,12 @@ pub(crate) fn done_is_true(change: &Change, model: &Model, scene: &Scene) -> Opt
     })
 }
 
+/// Whether a vendor or a person would notice the change a second time. The list is this checker's own, since the
+/// product's is among what is checked.
+pub(crate) fn would_be_noticed(change: &Change) -> bool {
+    matches!(change.action, Action::CreateResource { .. } | Action::Invite { .. })
+}
+
 /// Whether somebody else has had a hand in the account that the change is about.
 pub(crate) fn is_raced(change: &Change, model: &Model, scene: &Scene) -> bool {
     subject(change, model).is_some_and(|login| scene.raced.contains(&login))

@@ -5,8 +5,7 @@ use super::invariants;
 use super::world::World;
 use grantline::apply::hold::Holder;
 use grantline::apply::journal::{
-    Eyes, FileJournal, Forgetful, Found, Header, Recovered, Started, aside, is_repeatable, recover,
-    unfinished,
+    Eyes, FileJournal, Forgetful, Found, Header, Recovered, Started, aside, recover, unfinished,
 };
 use grantline::apply::{Conduct, Hands, Stop, apply};
 use grantline::connector::{ConnectorError, Reader, Spec, Writer};
@@ -189,7 +188,7 @@ impl Process {
                 (Found::Done, Some((_, seen))) => {
                     self.world.breach(7, format!("by an apply that looked back: {seen}"));
                 }
-                (Found::NotDone(_), None) if !is_repeatable(&change) && !is_raced => {
+                (Found::NotDone(_), None) if invariants::would_be_noticed(&change) && !is_raced => {
                     self.world.breach(4, format!("{id} is called not done, and was done"));
                 }
                 _ => {}
