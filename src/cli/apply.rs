@@ -120,7 +120,7 @@ impl Apply {
             };
             // A ledger or a journal that cannot be read must be known before anything is changed.
             let left = Left { ledger: Ledger::open(&root)?, unfinished: journal::unfinished(&root)? };
-            let emulators = Emulators::start(&opened.root, &vendors)?;
+            let emulators = Emulators::start(&opened.root, &stages::with_fed(&opened.workspace, &vendors))?;
             let progress = progress::watch(output);
             let scene = Scene {
                 global,
@@ -165,7 +165,7 @@ impl Apply {
         if stop.is_asked() {
             bail!("called off, and nothing was changed; the next `grantline apply` goes on from here");
         }
-        let planned = stages::plan_with(opened, connected, overrides, (clock, progress));
+        let planned = stages::plan_with(opened, connected, emulators, overrides, (clock, progress));
         let planned = calls.until_any(planned).await?;
         progress.clear();
         if let Some(saved) = saved {

@@ -71,7 +71,7 @@ impl PlanCommand {
         let vendors = stages::choose(workspace, &self.vendors)?;
         let progress = progress::watch(output);
         let planned = super::block_on(async {
-            let emulators = Emulators::start(&opened.root, &vendors)?;
+            let emulators = Emulators::start(&opened.root, &stages::with_fed(workspace, &vendors))?;
             stages::plan(&opened, &vendors, &overrides, &emulators, (&clock, &progress)).await
         })?;
         progress.clear();

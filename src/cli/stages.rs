@@ -5,7 +5,7 @@ use super::output::Output;
 use super::{Global, credentials, own_pages};
 use crate::connector::{ConnectorError, Reader, Spec};
 use crate::diagnostic::{Diagnostic, Renderer};
-use crate::domain::{DesiredRef, Duty, Override, Severity, VendorName, VendorSettings};
+use crate::domain::{DesiredRef, Duty, Override, Plan, Severity, VendorName, VendorSettings};
 use crate::guard::{self, ApprovedPlan};
 use crate::net::{Clock, Endpoint, Pace, SystemClock};
 use crate::observe::recorded::{RecordedReader, recordable};
@@ -18,7 +18,7 @@ use crate::workspace::{self, Loaded, Sources, Vendor, Workspace};
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -140,6 +140,32 @@ pub(crate) fn choose<'a>(workspace: &'a Workspace, names: &[String]) -> anyhow::
     Ok(workspace.vendors.values().filter(wanted).collect())
 }
 
+/// The vendors whose accounts come from any of these, directly or by way of others.
+pub(crate) fn fed_by<'a>(workspace: &'a Workspace, from: &BTreeSet<&VendorName>) -> Vec<&'a Vendor> {
+    let mut found: BTreeMap<&VendorName, &Vendor> = BTreeMap::new();
+    loop {
+        let before = found.len();
+        for vendor in workspace.vendors.values() {
+            let source = vendor.provisioned_by.as_ref().map(|source| &source.value.vendor);
+            if source.is_some_and(|source| from.contains(source) || found.contains_key(source)) {
+                found.insert(&vendor.name, vendor);
+            }
+        }
+        if found.len() == before {
+            return found.into_values().collect();
+        }
+    }
+}
+
+/// The chosen vendors, and those that a plan for them may have to look at.
+pub(crate) fn with_fed<'a>(workspace: &'a Workspace, chosen: &[&'a Vendor]) -> Vec<&'a Vendor> {
+    let from = chosen.iter().map(|vendor| &vendor.name).collect();
+    let mut all: BTreeMap<&VendorName, &Vendor> =
+        chosen.iter().map(|vendor| (&vendor.name, *vendor)).collect();
+    all.extend(fed_by(workspace, &from).into_iter().map(|vendor| (&vendor.name, vendor)));
+    all.into_values().collect()
+}
+
 /// One vendor, ready to be read.
 pub(crate) struct Connected {
     pub(crate) settings: VendorSettings,
@@ -242,47 +268,74 @@ pub(crate) async fn plan(
     (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
 ) -> anyhow::Result<Planned> {
     let connected = connect(opened, vendors, emulators, clock)?;
-    plan_with(opened, connected, overrides, (clock, progress)).await
+    plan_with(opened, connected, emulators, overrides, (clock, progress)).await
 }
 
 /// The same for vendors that are connected already.
 ///
 /// # Errors
-/// None so far; a vendor that fails is part of the plan.
+/// As for [`plan`].
 pub(crate) async fn plan_with(
     opened: &Opened,
     connected: BTreeMap<VendorName, Connected>,
+    emulators: &Emulators,
     overrides: &[Override],
     (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
 ) -> anyhow::Result<Planned> {
+    let vendors = read(&connected, clock, progress).await;
+    let now = clock.now();
+    let workspace = &opened.workspace;
+    let mut input = Input {
+        workspace: Arc::clone(&workspace.name),
+        now,
+        desired_ref: opened.desired.clone(),
+        desired: resolve(workspace, &Registry, workspace.today(now)),
+        vendors,
+        behind: Vec::new(),
+        protected: workspace.guards.protected.clone(),
+        min_admins: usize::try_from(workspace.guards.min_admins).unwrap_or(usize::MAX),
+    };
+    let mut plan = reconcile(&input);
+    let behind = taken_behind(workspace, &connected, &plan);
+    if !behind.is_empty() {
+        let others = connect(opened, &behind, emulators, clock)?;
+        input.behind = read(&others, clock, progress).await;
+        plan = reconcile(&input);
+    }
+    let all = input.vendors.iter().chain(&input.behind);
+    let approved = guard::judge(plan, all, &input.desired, &workspace.guards, overrides);
+    let readings = input.vendors.iter().map(|vendor| (&vendor.settings.name, &vendor.reading));
+    let reads = record::tasks::Reads::of(readings);
+    Ok(Planned { approved, connected, reads })
+}
+
+async fn read(
+    connected: &BTreeMap<VendorName, Connected>,
+    clock: &Arc<dyn Clock>,
+    progress: &Arc<dyn Progress>,
+) -> Vec<VendorInput> {
     let to_read = connected
         .values()
         .map(|vendor| ToRead { scope: scope_of(&vendor.settings), reader: vendor.reader.clone() })
         .collect();
     let mut readings = observe(to_read, READ_TIMEOUT, Arc::clone(clock), Arc::clone(progress)).await;
-    let inputs = connected
-        .iter()
-        .filter_map(|(name, vendor)| {
-            let reading = readings.remove(name)?;
-            Some(VendorInput { settings: vendor.settings.clone(), spec: vendor.spec.clone(), reading })
-        })
-        .collect();
-    let now = clock.now();
-    let workspace = &opened.workspace;
-    let input = Input {
-        workspace: Arc::clone(&workspace.name),
-        now,
-        desired_ref: opened.desired.clone(),
-        desired: resolve(workspace, &Registry, workspace.today(now)),
-        vendors: inputs,
-        protected: workspace.guards.protected.clone(),
-        min_admins: usize::try_from(workspace.guards.min_admins).unwrap_or(usize::MAX),
+    let input = |(name, vendor): (&VendorName, &Connected)| {
+        let reading = readings.remove(name)?;
+        Some(VendorInput { settings: vendor.settings.clone(), spec: vendor.spec.clone(), reading })
     };
-    let plan = reconcile(&input);
-    let approved = guard::judge(plan, &input.vendors, &input.desired, &workspace.guards, overrides);
-    let readings = input.vendors.iter().map(|vendor| (&vendor.settings.name, &vendor.reading));
-    let reads = record::tasks::Reads::of(readings);
-    Ok(Planned { approved, connected, reads })
+    connected.iter().filter_map(input).collect()
+}
+
+/// The vendors that the plan is not for, and from which accounts may go with what it takes at their provider.
+fn taken_behind<'a>(
+    workspace: &'a Workspace,
+    connected: &BTreeMap<VendorName, Connected>,
+    plan: &Plan,
+) -> Vec<&'a Vendor> {
+    let taking = plan.changes.iter().filter(|change| change.action.is_removal());
+    let from: BTreeSet<&VendorName> = taking.map(|change| &change.vendor).collect();
+    let fed = fed_by(workspace, &from);
+    fed.into_iter().filter(|vendor| !connected.contains_key(&vendor.name)).collect()
 }
 
 fn desired_ref(workspace: &Workspace, root: &Path) -> DesiredRef {

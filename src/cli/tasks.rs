@@ -154,7 +154,7 @@ async fn read_vendors(
     ledger: Ledger,
     (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
 ) -> anyhow::Result<Book> {
-    let emulators = Emulators::start(&opened.root, vendors)?;
+    let emulators = Emulators::start(&opened.root, &stages::with_fed(&opened.workspace, vendors))?;
     let planned = stages::plan(opened, vendors, &[], &emulators, (clock, progress)).await?;
     let mut book = Book::open(opened, vendors, &emulators, &planned, ledger, clock.now())?;
     book.rehearsed = emulators.list().any(|(.., own)| own);
@@ -180,7 +180,7 @@ pub(crate) async fn settle_after_snapshot(
         return Ok(());
     }
     let vendors = [vendor];
-    let emulators = Emulators::start(&opened.root, &vendors)?;
+    let emulators = Emulators::start(&opened.root, &stages::with_fed(&opened.workspace, &vendors))?;
     let mut planned = stages::plan(opened, &vendors, &[], &emulators, (clock, progress)).await?;
     progress.clear();
     planned.reads = planned.reads.made_last();

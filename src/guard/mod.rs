@@ -199,18 +199,21 @@ impl ApprovedPlan {
     }
 }
 
-/// Judges the plan. `vendors` and `desired` are what it was made from.
+/// Judges the plan. `vendors` and `desired` are what it was made from; those behind a provider that the plan is for
+/// ([`Input::behind`](crate::reconcile::Input::behind)) are judged where they lose anything.
 #[must_use]
-pub fn judge(
+pub fn judge<'a>(
     mut plan: Plan,
-    vendors: &[VendorInput],
+    vendors: impl IntoIterator<Item = &'a VendorInput>,
     desired: &Desired,
     guards: &Guards,
     overrides: &[Override],
 ) -> ApprovedPlan {
     let mut verdicts = Vec::new();
     let stuck = stuck(&plan.changes);
-    let mut vendors: Vec<&VendorInput> = vendors.iter().collect();
+    let mut vendors: Vec<&VendorInput> = vendors.into_iter().collect();
+    let loses = |vendor: &VendorInput| plan.losses.iter().any(|loss| loss.vendor == vendor.settings.name);
+    vendors.retain(|vendor| plan.vendors.contains_key(&vendor.settings.name) || loses(vendor));
     vendors.sort_by(|a, b| a.settings.name.cmp(&b.settings.name));
     for vendor in vendors {
         let changes: Vec<&Change> =

@@ -318,6 +318,7 @@ impl World {
             desired_ref: DesiredRef::default(),
             desired: self.desired(),
             vendors: vec![self.vendor.clone()],
+            behind: Vec::new(),
             protected: self.protected.clone(),
             min_admins: self.min_admins,
         })

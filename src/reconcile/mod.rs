@@ -1,16 +1,18 @@
 //! Compares what is desired with what was read, and orders the difference into a plan. Pure.
 //!
-//! For each vendor: accounts are matched to users (`identity`, which sets `broken` ones aside), the differences of accounts and of access
-//! become drafts as an authoritative workspace would have them (`accounts`, `access`, where access begins with one
+//! For each vendor: accounts are matched to users (`identity`, which sets `broken` ones aside), the differences of
+//! accounts and of access become drafts as an authoritative workspace would have them (`accounts`, `access`, where access begins with one
 //! `invitations`, and for what one account holds at a time `ownership`), the `manage` mode lets drafts through or
 //! turns them into findings (`gate`), and what is left is ordered and numbered (`order`). An identity provider stands
 //! before the vendors whose accounts come from it (`sequence`): what it holds and what the plan does there (`upstream`)
-//! decides what theirs come after (`across`), and which of their accounts go with it (`lost`). Last comes how far everybody who departed is gone (`departures`).
+//! decides what theirs come after (`across`), and which of their accounts go with it (`lost`, and for
+//! vendors that the plan is not for `behind`). Last comes how far everybody who departed is gone (`departures`).
 
 mod access;
 mod accounts;
 mod across;
 mod admins;
+mod behind;
 mod broken;
 mod departures;
 mod draft;
@@ -74,6 +76,9 @@ pub struct Input {
     pub desired: Desired,
     /// The vendors.
     pub vendors: Vec<VendorInput>,
+    /// Vendors that the plan is not for, and whose accounts come from one that it is for: nothing is changed there, and
+    /// what they lose by the plan is told.
+    pub behind: Vec<VendorInput>,
     /// Accounts that are left alone where no user claims them.
     pub protected: Vec<Email>,
     /// How many admins a resource keeps at every moment: losses wait for gains where they would undercut it.
@@ -99,8 +104,14 @@ pub fn reconcile(input: &Input) -> Plan {
     let mut done: BTreeMap<&VendorName, Done<'_>> = BTreeMap::new();
     let mut departures = Departures::of(&input.desired, &input.vendors);
     let mut replaced = Vec::new();
-    for vendor in sequence::of(&input.vendors) {
+    for vendor in sequence::of(input.vendors.iter().chain(&input.behind)) {
         let name = &vendor.settings.name;
+        if input.behind.iter().any(|one| one.settings.name == *name) {
+            let (losses, finding) = behind::look(input, vendor, &mut done);
+            plan.losses.extend(losses);
+            plan.findings.extend(finding);
+            continue;
+        }
         let (reference, part) = match &vendor.reading {
             Reading::Unreadable(unread) => {
                 departures.unread(name);
@@ -135,7 +146,8 @@ pub fn reconcile(input: &Input) -> Plan {
 
 /// Whether the accounts of another vendor come from this one.
 fn provides(input: &Input, name: &VendorName) -> bool {
-    let sources = input.vendors.iter().filter_map(|vendor| vendor.settings.provisioned_by.as_ref());
+    let vendors = input.vendors.iter().chain(&input.behind);
+    let sources = vendors.filter_map(|vendor| vendor.settings.provisioned_by.as_ref());
     sources.map(|source| &source.vendor).any(|vendor| vendor == name)
 }
 
@@ -197,16 +209,7 @@ fn vendor_part<'a>(
     provider: Provider<'a>,
     departures: &mut Departures<'a>,
 ) -> (Part, Matches<'a>) {
-    let context = Context {
-        vendor: &vendor.settings.name,
-        settings: &vendor.settings,
-        spec: &vendor.spec,
-        snapshot,
-        now: input.now,
-        desired: &input.desired,
-        protected: &input.protected,
-        provider,
-    };
+    let context = Context::of(input, (vendor, snapshot), provider);
     let mut findings: Vec<Finding> = across::undeclared(&context).into_iter().collect();
     findings.extend(context.provider.upstream().into_iter().flat_map(upstream::Upstream::unread));
     let wanted = accounts::wanted(&context);
@@ -239,6 +242,25 @@ fn unreadable(name: &VendorName, vendor: &VendorInput, unread: &Unreadable) -> F
         user: None,
         hint: unread.hint.clone(),
         span: Some(vendor.settings.span),
+    }
+}
+
+impl<'a> Context<'a> {
+    fn of(
+        input: &'a Input,
+        (vendor, snapshot): (&'a VendorInput, &'a Snapshot),
+        provider: Provider<'a>,
+    ) -> Self {
+        Self {
+            vendor: &vendor.settings.name,
+            settings: &vendor.settings,
+            spec: &vendor.spec,
+            snapshot,
+            now: input.now,
+            desired: &input.desired,
+            protected: &input.protected,
+            provider,
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use crate::domain::VendorName;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The vendors in that order. Those that provision each other in a circle, which no workspace may say, come last.
-pub(super) fn of(vendors: &[VendorInput]) -> Vec<&VendorInput> {
+pub(super) fn of<'a>(vendors: impl Iterator<Item = &'a VendorInput>) -> Vec<&'a VendorInput> {
     let mut open: BTreeMap<&VendorName, &VendorInput> =
-        vendors.iter().map(|vendor| (&vendor.settings.name, vendor)).collect();
+        vendors.map(|vendor| (&vendor.settings.name, vendor)).collect();
     let mut behind: BTreeMap<&VendorName, Vec<&VendorName>> = BTreeMap::new();
     let mut ready: BTreeSet<&VendorName> = BTreeSet::new();
     for (name, vendor) in &open {
@@ -18,7 +18,7 @@ pub(super) fn of(vendors: &[VendorInput]) -> Vec<&VendorInput> {
             None => drop(ready.insert(name)),
         }
     }
-    let mut ordered = Vec::with_capacity(vendors.len());
+    let mut ordered = Vec::with_capacity(open.len());
     while let Some(name) = ready.pop_first() {
         ordered.extend(open.remove(name));
         ready.extend(behind.remove(name).into_iter().flatten());

@@ -17,7 +17,7 @@ pub(super) fn keep(changes: &mut [Change], vendors: &[VendorInput], replaced: Ve
         }
     }
     // What a vendor's change comes to wait for goes on to the vendor's own provider.
-    for vendor in sequence::of(vendors).into_iter().rev() {
+    for vendor in sequence::of(vendors.iter()).into_iter().rev() {
         let Some(source) = &vendor.settings.provisioned_by else { continue };
         for (ending, first) in waiting(changes, &places, (&vendor.settings.name, &source.vendor)) {
             put_after(changes, &places, ending, first);

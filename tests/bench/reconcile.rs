@@ -106,6 +106,7 @@ fn input() -> Result<Input> {
         desired_ref: DesiredRef::default(),
         desired,
         vendors: vec![VendorInput { settings, spec, reading: Reading::Complete(snapshot) }],
+        behind: Vec::new(),
         protected: Vec::new(),
         min_admins: 1,
     })

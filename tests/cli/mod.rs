@@ -1,5 +1,6 @@
 //! The program as people and pipelines run it: whole commands on workspaces of their own.
 
+mod behind;
 mod duties;
 mod errors;
 mod example;

@@ -43,6 +43,7 @@ pub(crate) async fn invitations(count: usize, behaviour: Behaviour) -> (Duration
         desired_ref: DesiredRef::default(),
         desired: resolve(&workspace, &Registry, workspace.today(clock.now())),
         vendors: vec![VendorInput { settings: settings.clone(), spec: spec.clone(), reading }],
+        behind: Vec::new(),
         protected: workspace.guards.protected.clone(),
         min_admins: 1,
     };

@@ -219,6 +219,7 @@ impl Rehearsal {
                 spec: self.spec(),
                 reading: self.reading().await,
             }],
+            behind: Vec::new(),
             protected: workspace.guards.protected.clone(),
             min_admins: usize::try_from(workspace.guards.min_admins).unwrap(),
         };

@@ -134,6 +134,7 @@ impl Process {
             desired_ref: DesiredRef { digest: workspace.digest.clone(), ..DesiredRef::default() },
             desired: resolve(workspace, &Registry, workspace.today(now)),
             vendors: inputs.collect(),
+            behind: Vec::new(),
             protected: workspace.guards.protected.clone(),
             min_admins: usize::try_from(workspace.guards.min_admins).unwrap(),
         };

@@ -178,6 +178,7 @@ impl Estate {
             desired_ref: DesiredRef::default(),
             desired: resolve(workspace, &Registry, workspace.today(now)),
             vendors: vendors.into_iter().map(input).collect(),
+            behind: Vec::new(),
             protected: workspace.guards.protected.clone(),
             min_admins: usize::try_from(workspace.guards.min_admins).unwrap(),
         };

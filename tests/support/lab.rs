@@ -224,6 +224,7 @@ impl Lab {
                 spec: spec(vendor),
                 reading: reading.clone(),
             }],
+            behind: Vec::new(),
             protected: workspace.guards.protected.clone(),
             min_admins: usize::try_from(workspace.guards.min_admins).unwrap(),
         };

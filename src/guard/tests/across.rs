@@ -124,6 +124,22 @@ fn invariant_5_the_last_admin_behind_a_provider_keeps_what_the_account_comes_thr
 }
 
 #[test]
+fn invariant_5_a_plan_for_the_provider_alone_counts_what_goes_behind_it() {
+    const HELD: [&str; 1] = ["heap min-admins: okta-0001"];
+    let alone = ann_loses_the_group().behind("heap");
+    assert_eq!(alone.lines(), ["okta-0001 revoke ann analysts member->"]);
+    assert_eq!(blocks(&judged(&alone, &guards())), HELD);
+    // Who would replace her does so by a plan for both.
+    let replaced = ann_loses_the_group().at("heap", |heap| heap.wants("bob admins admin")).behind("heap");
+    assert_eq!(blocks(&judged(&replaced, &guards())), HELD);
+    let unread = alone.clone().unreadable("heap");
+    assert_eq!(blocks(&judged(&unread, &guards())), Vec::<String>::new());
+    let harmless = alone.at("okta", |okta| okta.wants("ann analysts member"));
+    let approved = judged(&harmless, &guards());
+    assert!(approved.plan().guards.iter().all(|verdict| verdict.vendor.as_str() == "okta"));
+}
+
+#[test]
 fn invariant_5_an_account_that_the_workspace_only_watches_counts_too() {
     for mode in [Manage::Observe, Manage::Additive] {
         let watched = ann_loses_the_group().at("heap", |mut heap| {
@@ -198,6 +214,8 @@ fn invariant_5_what_a_provider_of_the_provider_takes_counts_at_the_end_of_the_ch
     let company =
         company.at("heap", |heap| heap.live("ann").holds("ann admins admin").wants("ann admins admin"));
     assert_eq!(blocks(&judged(&company, &guards())), ["heap min-admins: entra-0001"]);
+    let alone = company.clone().behind("okta").behind("heap");
+    assert_eq!(blocks(&judged(&alone, &guards())), ["heap min-admins: entra-0001"]);
     let unread = company.unreadable("okta");
     assert_eq!(blocks(&judged(&unread, &guards())), ["okta unreadable: "]);
 }

@@ -59,6 +59,33 @@ fn what_goes_with_the_provider_is_known_to_the_guards() {
 }
 
 #[test]
+fn a_plan_for_the_provider_alone_tells_what_goes_behind_it_and_changes_nothing_there() {
+    let mut company = Company::okta_and_heap();
+    for handle in ["ann", "bob", "cyd", "dan"] {
+        company = company.staff(|staff| staff.person(handle).departed(handle));
+        company = company.at("okta", |okta| okta.live(handle).holds(&format!("{handle} analysts member")));
+        company = company.at("heap", |heap| heap.live(handle));
+    }
+    let company = company.behind("heap");
+    let plan = company.plan();
+    assert!(plan.changes.iter().all(|change| change.vendor.as_str() == "okta"));
+    assert_eq!((plan.losses.len(), plan.vendors.len()), (4, 1));
+    assert_eq!(plan.departures[0].of, 1);
+    assert_eq!(
+        company.told("taken-behind"),
+        [
+            "heap - 4 accounts go from here although the plan is not for heap, because okta keeps the accounts: \
+             ann@acme.example (with okta-0001), bob@acme.example (with okta-0002), cyd@acme.example (with okta-0003) \
+             and 1 more | -"
+        ]
+    );
+    let told = company.clone().unreadable("heap").told("unreadable-vendor");
+    assert!(told.len() == 1 && told[0].contains("it is not known which of its accounts"), "{told:?}");
+    let nothing_goes = company.at("okta", |okta| okta.mode(Manage::Observe)).unreadable("heap");
+    assert_eq!(nothing_goes.told("unreadable-vendor"), Vec::<String>::new());
+}
+
+#[test]
 fn everybody_in_an_organisation_may_get_an_account_from_it() {
     let company = Company::new(&["okta", "heap okta/org"]).staff(|staff| staff.person("new").person("old"));
     let company = company.at("okta", |okta| okta.live("old").wants("new org member"));
