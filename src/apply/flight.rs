@@ -27,7 +27,7 @@ pub(super) const LONGEST_FLIGHT: Duration = Duration::from_secs(30 * 60);
 pub const BROKEN_OFF: Duration = Duration::from_secs(29 * 60);
 
 /// No attempt is begun with less than this left: it could be broken off, and nobody would know what became of it.
-const LONGEST_ATTEMPT: Duration = Duration::from_secs(5 * 60);
+pub(super) const LONGEST_ATTEMPT: Duration = Duration::from_secs(5 * 60);
 
 /// What a vendor said to one change.
 pub(super) type Answer = Result<Receipt, ConnectorError>;

@@ -5,7 +5,8 @@ use super::keep::Keeper;
 use super::{Output, own_pages, stages};
 use crate::apply::Stop;
 use crate::apply::browser::{
-    BrowserWriter, Captures, Confirm, Ground, Keep, Members, Question, Said, Session, read_members,
+    BrowserWriter, Captures, Confirm, Ground, Keep, Members, Question, Said, Session, Turn, Turns,
+    read_members,
 };
 use crate::connector::pages::Pages;
 use crate::domain::{Channel, Resource};
@@ -93,6 +94,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) clock: &'a Arc<dyn Clock>,
     pub(crate) progress: &'a Arc<dyn Progress>,
     pub(crate) stop: &'a Stop,
+    /// The same for every vendor: there is one terminal.
+    pub(crate) turns: &'a Turns,
     pub(crate) output: Output,
 }
 
@@ -106,7 +109,7 @@ pub(crate) async fn writer(
     planned: &stages::Planned,
     desk: Desk<'_>,
 ) -> anyhow::Result<Option<Arc<BrowserWriter>>> {
-    let Desk { opened, vendor, connected, emulators, clock, progress, stop, output } = desk;
+    let Desk { opened, vendor, connected, emulators, clock, progress, stop, turns, output } = desk;
     let changes = planned.approved.plan().changes.iter();
     let open = changes.filter(|change| {
         change.vendor == vendor.name
@@ -135,7 +138,8 @@ pub(crate) async fn writer(
     ));
     own_pages::of(vendor).iter().for_each(|line| output.tell(line));
     let session = window(&opened.root, vendor).await?;
-    let confirm = Arc::new(AtTerminal { output, progress: Arc::clone(progress), stop: stop.clone() });
+    let (progress, stop, turns) = (Arc::clone(progress), stop.clone(), turns.clone());
+    let confirm = Arc::new(AtTerminal { output, progress, stop, turns });
     let captures = Captures::new(&opened.root, Arc::clone(clock));
     let keep: Arc<dyn Keep> = Arc::new(keeper);
     Ok(Some(Arc::new(BrowserWriter::new(session, ground, confirm, captures, Some(keep)))))
@@ -146,10 +150,19 @@ struct AtTerminal {
     output: Output,
     progress: Arc<dyn Progress>,
     stop: Stop,
+    turns: Turns,
 }
 
 #[async_trait]
 impl Confirm for AtTerminal {
+    async fn turn(&self) -> Option<Turn> {
+        tokio::select! {
+            biased;
+            () = self.stop.asked() => None,
+            turn = self.turns.next() => Some(turn),
+        }
+    }
+
     async fn confirm(&self, question: &Question) -> Said {
         if !std::io::stdin().is_terminal() {
             return Said::Nobody;
@@ -183,4 +196,40 @@ pub(crate) async fn line() -> Option<String> {
         }
     });
     receive.await.ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Cli;
+    use super::*;
+    use crate::observe::Quiet;
+    use clap::Parser as _;
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    fn poll<F: Future>(future: F) -> Option<F::Output> {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(done) => Some(done),
+            Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn whoever_asks_at_the_terminal_waits_for_the_others_or_until_it_is_called_off() {
+        let output = Output::new(&Cli::try_parse_from(["grantline", "-q", "plan"]).unwrap().global);
+        let (stop, turns) = (Stop::default(), Turns::default());
+        let window =
+            || AtTerminal { output, progress: Arc::new(Quiet), stop: stop.clone(), turns: turns.clone() };
+        let (one, other) = (window(), window());
+        let turn = poll(one.turn()).unwrap().unwrap();
+        assert!(poll(other.turn()).is_none());
+        drop(turn);
+        let turn = poll(other.turn()).unwrap();
+        assert!(turn.is_some() && poll(one.turn()).is_none());
+        stop.ask();
+        assert!(poll(one.turn()).unwrap().is_none());
+        drop(turn);
+        assert!(poll(one.turn()).unwrap().is_none());
+    }
 }

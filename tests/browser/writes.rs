@@ -20,7 +20,7 @@ fn an_invitation_is_sent_and_read_again_in_either_labelling() {
             let entered = "\"zoe@acme.example\" as \"Email\" (or \"E-mail address\") and \"Admin\" as \"Role\" (or \
                            \"Permission\")";
             let question = format!(
-                "Invite zoe@acme.example to marketing-site (p1) as admin (presses {button}, with {entered})?"
+                "Invite zoe@acme.example to marketing-site (p1) at clarity as admin (presses {button}, with {entered})?"
             );
             assert_eq!(desk.asked(), [format!("zoe@acme.example is not listed | {question}")]);
             assert_eq!(*desk.shelf.0.lock().unwrap(), [4]);
@@ -49,7 +49,7 @@ fn a_removal_goes_through_the_dialog_that_the_page_asks_with() {
         let desk = Desk::new(Quirks::default()).await;
         execute(&desk, &remove()).await.unwrap();
         assert_eq!(desk.site.writes(), [format!("remove {PIA}")]);
-        let question = "Remove pia@acme.example from marketing-site (p1) (presses \"Yes, remove\" (or \"Delete user\"))?";
+        let question = "Remove pia@acme.example from marketing-site (p1) at clarity (presses \"Yes, remove\" (or \"Delete user\"))?";
         assert_eq!(desk.asked().len(), 1);
         assert!(desk.asked()[0].starts_with("pia@acme.example · Team member · Active"), "{:?}", desk.asked());
         assert!(desk.asked()[0].ends_with(question), "{:?}", desk.asked());

@@ -13,6 +13,7 @@ mod members;
 mod name;
 mod redact;
 mod sheet;
+mod turns;
 mod walk;
 mod writer;
 
@@ -23,6 +24,7 @@ pub use members::{Members, read_members};
 pub use name::{folded, only};
 pub use redact::html as redacted_html;
 pub use sheet::{Sheet, row_with};
+pub use turns::{Turn, Turns};
 pub use writer::{BrowserWriter, Keep};
 
 use async_trait::async_trait;
@@ -119,7 +121,7 @@ pub struct Capture {
 pub struct Question {
     /// What the page shows of the account now: one line, made harmless.
     pub shown: String,
-    /// What would be done: one sentence that ends in a question mark, made harmless.
+    /// What would be done, to whom, and at which vendor: one sentence that ends in a question mark, made harmless.
     pub text: String,
 }
 
@@ -137,6 +139,12 @@ pub enum Said {
 /// Asks the operator.
 #[async_trait]
 pub trait Confirm: Send + Sync {
+    /// Waits until nobody else asks the same operator; a question's time begins after that, and the turn is held until
+    /// it has its answer. None once the work was called off. Whoever is the only one to ask has it at once.
+    async fn turn(&self) -> Option<Turn> {
+        Some(Turn::default())
+    }
+
     /// Asks one question and waits for the answer.
     async fn confirm(&self, question: &Question) -> Said;
 }

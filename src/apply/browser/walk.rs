@@ -378,13 +378,14 @@ fn question(
     Question { shown, text: format!("{text} (presses {}{with})?", quoted(what)) }
 }
 
-/// `marketing-site (k3j9x2)`; the vendor where no resource is acted on.
+/// `marketing-site (k3j9x2) at clarity`; the vendor where no resource is acted on. Questions of several vendors come one
+/// after the other, and resources may be called alike.
 fn on(change: &Change) -> String {
     match change.action.target() {
         None => change.vendor.to_string(),
         Some(on) => match on.id.as_ref().or(on.display.as_ref()) {
-            Some(id) => format!("{} ({})", on.name, neutral(id, 60)),
-            None => on.name.to_string(),
+            Some(id) => format!("{} ({}) at {}", on.name, neutral(id, 60), change.vendor),
+            None => format!("{} at {}", on.name, change.vendor),
         },
     }
 }
@@ -435,6 +436,7 @@ mod tests {
             for text in [&asked.text, &asked.shown] {
                 assert!(!text.contains(['\r', '\u{1b}', '\u{202e}']), "{text:?}");
             }
+            assert!(asked.text.contains(" at clarity"), "{asked:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use super::super::emulators::Emulators;
 use super::super::only::Only;
 use super::super::{Output, stages};
 use super::duty;
-use crate::apply::browser::BrowserWriter;
+use crate::apply::browser::{BrowserWriter, Turns};
 use crate::apply::{Hands, Stop};
 use crate::connector::Writer;
 use crate::domain::VendorName;
@@ -33,10 +33,11 @@ pub(super) struct Bench<'a> {
 pub(super) async fn hands(bench: &Bench<'_>) -> (BTreeMap<VendorName, Hands>, Vec<Arc<BrowserWriter>>) {
     let mut hands: BTreeMap<VendorName, Hands> = BTreeMap::new();
     let mut windows: Vec<Arc<BrowserWriter>> = Vec::new();
+    let turns = Turns::default();
     for &vendor in bench.vendors {
         let Some(connected) = bench.planned.connected.get(&vendor.name) else { continue };
         let Ok(reader) = connected.reader.clone() else { continue };
-        let window = window(bench, vendor, connected).await;
+        let window = window(bench, vendor, connected, &turns).await;
         windows.extend(window.clone());
         let hand = Hands {
             writer: duty::writer(vendor, connected, bench.emulators, bench.only),
@@ -58,9 +59,10 @@ async fn window(
     bench: &Bench<'_>,
     vendor: &Vendor,
     connected: &stages::Connected,
+    turns: &Turns,
 ) -> Option<Arc<BrowserWriter>> {
     let Bench { planned, opened, emulators, clock, progress, stop, output, .. } = *bench;
-    let desk = Desk { opened, vendor, connected, emulators, clock, progress, stop, output };
+    let desk = Desk { opened, vendor, connected, emulators, clock, progress, stop, turns, output };
     browser::writer(planned, desk).await.unwrap_or_else(|error| {
         output.error(&error.context(format!("the changes at {} through its pages wait", vendor.name)));
         None
