@@ -216,6 +216,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_others_gives_up_before_the_change_is_broken_off() {
+        let (machine, turns, seen) = (Machine::new(), Turns::default(), Mutex::default());
+        let _other = turns.next().await;
+        let window = Window { turns: turns.clone(), takes: minutes(0), seen: &seen };
+        let question = Question { shown: String::new(), text: "a".to_owned() };
+        let asking = Asking::new(&window, &machine, Since::now(&machine));
+        let said = tokio::time::timeout(BROKEN_OFF, asking.ask(&question)).await.unwrap();
+        assert!(
+            matches!(said, Err(Stop::Declined(text)) if text.starts_with("Other questions had no answer"))
+        );
+        assert_eq!((machine.elapsed(), seen.lock().unwrap().len()), (LATEST, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_question_without_an_answer_keeps_no_other_from_its_own() {
         let (said, seen) = together([minutes(600), minutes(8), minutes(0)]).await;
         assert_eq!(seen, "a? b? b! c? c!");
