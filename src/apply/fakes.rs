@@ -336,6 +336,7 @@ pub(super) fn plan(changes: Vec<Change>, guards: Vec<GuardVerdict>) -> Plan {
         overrides: Vec::new(),
         departures: Vec::new(),
         losses: Vec::new(),
+        pending: Vec::new(),
     }
 }
 

@@ -146,7 +146,7 @@ impl Apply {
         let connected = stages::connect(scene.opened, scene.vendors, scene.emulators, scene.clock)?;
         let conduct = scene.conduct();
         let calls = Calls::listen();
-        let past = self.look_back(scene, unfinished, &connected, (&conduct, &calls)).await?;
+        let mut past = self.look_back(scene, unfinished, &connected, (&conduct, &calls)).await?;
         let intended = self.intend(scene, connected, &past, &calls).await?;
         if !calls.until_any(self.is_approved(scene, &intended)).await? {
             return Ok(Exit::Error);
@@ -156,6 +156,7 @@ impl Apply {
         let mut run = self.carry_out(scene, &intended, &conduct, &calls).await?;
         scene.progress.clear();
         self.end(scene, &intended, &mut run, (&mut book, journal))?;
+        past.supersede(intended.plan(), &run)?;
         // Nothing more is sent. Whoever is led through the tasks may take hours, and keeps nobody waiting.
         drop(hold);
         self.hand_over(&mut book, scene, &calls)?;
@@ -194,7 +195,8 @@ impl Apply {
         calls: &Calls,
     ) -> anyhow::Result<Intended> {
         let Scene { opened, emulators, clock, progress, overrides, .. } = *scene;
-        let planned = stages::plan_with(opened, connected, emulators, overrides, (clock, progress));
+        let planned =
+            stages::plan_with(opened, connected, emulators, (overrides, past.pending()), (clock, progress));
         let planned = calls.until_any(planned).await?;
         progress.clear();
         if let Some(saved) = scene.saved {

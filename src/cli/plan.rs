@@ -2,7 +2,7 @@ use super::emulators::Emulators;
 use super::only::{Only, Sorts};
 use super::progress;
 use super::{Exit, Global, Output, stages, tasks};
-use crate::apply::journal::unfinished;
+use crate::apply::journal::{Unfinished, unfinished};
 use crate::domain::{Narrowed, Plan};
 use crate::view;
 use crate::workspace::{Sources, Workspace};
@@ -111,10 +111,16 @@ fn saved(path: &Path, only: Option<Only>) -> String {
 fn tell_unfinished(root: &Path, output: &Output) {
     match unfinished(root) {
         Ok(journals) if journals.is_empty() => {}
-        Ok(_) => output.talk(
-            "An apply is under way here, or has broken off. The next one finds out first what became of its changes; what \
-             this plan lists may be among them.",
-        ),
+        Ok(journals) => {
+            let what = match journals.iter().any(Unfinished::broke_off) {
+                true => "is under way here, or has broken off",
+                false => "here could not tell of every change whether it was carried out",
+            };
+            output.talk(&format!(
+                "An apply {what}. The next one finds out first what became of its changes; what this plan lists may be among \
+                 them."
+            ));
+        }
         // It keeps every apply from beginning; a plan changes nothing.
         Err(error) => output.talk(&format!("No apply can begin here: {error}")),
     }

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::{Global, credentials, own_pages};
 use crate::connector::{ConnectorError, Reader, Spec};
 use crate::diagnostic::{Diagnostic, Renderer};
-use crate::domain::{DesiredRef, Duty, Override, Plan, Severity, VendorName, VendorSettings};
+use crate::domain::{Change, DesiredRef, Duty, Override, Plan, Severity, VendorName, VendorSettings};
 use crate::guard::{self, ApprovedPlan};
 use crate::net::{Clock, Endpoint, Pace, SystemClock};
 use crate::observe::recorded::{RecordedReader, recordable};
@@ -268,10 +268,10 @@ pub(crate) async fn plan(
     (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
 ) -> anyhow::Result<Planned> {
     let connected = connect(opened, vendors, emulators, clock)?;
-    plan_with(opened, connected, emulators, overrides, (clock, progress)).await
+    plan_with(opened, connected, emulators, (overrides, Vec::new()), (clock, progress)).await
 }
 
-/// The same for vendors that are connected already.
+/// The same for vendors that are connected already, where `pending` was sent earlier and need not show yet.
 ///
 /// # Errors
 /// As for [`plan`].
@@ -279,7 +279,7 @@ pub(crate) async fn plan_with(
     opened: &Opened,
     connected: BTreeMap<VendorName, Connected>,
     emulators: &Emulators,
-    overrides: &[Override],
+    (overrides, pending): (&[Override], Vec<Change>),
     (clock, progress): (&Arc<dyn Clock>, &Arc<dyn Progress>),
 ) -> anyhow::Result<Planned> {
     let vendors = read(&connected, clock, progress).await;
@@ -302,6 +302,7 @@ pub(crate) async fn plan_with(
         input.behind = read(&others, clock, progress).await;
         plan = reconcile(&input);
     }
+    plan.pending = pending;
     let all = input.vendors.iter().chain(&input.behind);
     let approved = guard::judge(plan, all, &input.desired, &workspace.guards, overrides);
     let readings = input.vendors.iter().map(|vendor| (&vendor.settings.name, &vendor.reading));

@@ -125,6 +125,8 @@ pub struct Plan {
     pub departures: Vec<Departure>,
     /// The accounts that go with what an identity provider loses, for the guards of the vendors behind it.
     pub losses: Vec<Loss>,
+    /// What earlier applies sent and no reading shows yet: guards take it for done.
+    pub pending: Vec<Change>,
 }
 
 /// An account that its vendor's identity provider takes, whether or not a change at the vendor itself takes it: the plan

@@ -75,11 +75,14 @@ impl<'a> Watch<'a> {
         (name, kind): (&'a ResourceName, &'a KindSpec),
         holders: &'a BTreeMap<AccountId, Level>,
     ) -> Self {
-        let usable: Vec<_> = holders.iter().filter(|(id, _)| is_usable(subject, id)).collect();
+        let doubt = subject.doubtful(name, kind);
+        let is_there = |id: &AccountId| is_usable(subject, id) && !doubt.is_gone(id);
+        let usable: Vec<_> = holders.iter().filter(|(id, _)| is_there(id)).collect();
+        let is_admin = |id: &AccountId, level: &Level| kind.is_admin(level) && !doubt.is_no_admin(id);
         Self {
             name,
             kind,
-            admins: usable.iter().filter(|(_, level)| kind.is_admin(level)).map(|(id, _)| *id).collect(),
+            admins: usable.iter().filter(|(id, level)| is_admin(id, level)).map(|(id, _)| *id).collect(),
             holders: usable.iter().map(|(id, _)| *id).collect(),
             going: subject.moving_losses().map(|(loss, _)| &loss.account).collect(),
             gone_admins: BTreeSet::new(),

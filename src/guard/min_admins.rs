@@ -9,12 +9,16 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let mut short = Vec::new();
     let mut holds = Vec::new();
     let mut taken = Vec::new();
+    let mut not_counted: Vec<&AccountId> = Vec::new();
     let needed = usize::try_from(subject.guards.min_admins).unwrap_or(usize::MAX);
     let moving: Vec<_> = subject.moving_losses().collect();
     let going: BTreeSet<&AccountId> = moving.iter().map(|(loss, _)| &loss.account).collect();
     for (name, resource) in &subject.vendor.settings.resources {
         let Some(kind) = subject.vendor.spec.kind(&resource.kind) else { continue };
-        let Some(before) = admins(subject, name, kind) else { continue };
+        let doubt = subject.doubtful(name, kind);
+        let Some(read) = admins(subject, name, kind) else { continue };
+        let (doubtful, before): (BTreeSet<_>, BTreeSet<_>) =
+            read.into_iter().partition(|id| doubt.is_no_admin(id));
         let mut gained = 0;
         let mut in_vain: BTreeSet<&AccountId> = BTreeSet::new();
         let mut after = before.clone();
@@ -42,6 +46,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
             short.push(format!("{name} would keep {left} of its {} admins", before.len()));
             holds.extend(losing);
             taken.extend(lost);
+            not_counted.extend(doubtful);
         }
     }
     if short.is_empty() {
@@ -50,7 +55,12 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     taken.sort_by(|a, b| a.0.account.cmp(&b.0.account));
     taken.dedup_by(|a, b| a.0.account == b.0.account);
     holds.extend(losses::by(&taken));
-    let detail = format!("{}; at least {needed} are required{}", short.join(", "), losses::told(&taken));
+    let detail = format!(
+        "{}; at least {needed} are required{}{}",
+        short.join(", "),
+        losses::told(&taken),
+        subject.told_doubtful(not_counted)
+    );
     let hint = "declare another admin first; if it is meant, pass `--override min-admins --because TEXT`";
     Opinion::object(detail, hint, holds)
 }
@@ -67,9 +77,13 @@ fn kept(subject: &Subject<'_>, needed: usize) -> String {
 }
 
 /// The usable accounts that administer the resource; none where it has no admins to count or was not read.
-fn admins(subject: &Subject<'_>, name: &ResourceName, kind: &KindSpec) -> Option<BTreeSet<AccountId>> {
+fn admins<'a>(
+    subject: &'a Subject<'_>,
+    name: &ResourceName,
+    kind: &'a KindSpec,
+) -> Option<BTreeSet<&'a AccountId>> {
     let snapshot = subject.snapshot().filter(|_| kind.has_admins())?;
-    Some(kind.admins(snapshot, name).cloned().collect())
+    Some(kind.admins(snapshot, name).collect())
 }
 
 /// Whether who gains can act on it: an invitation is an offer, not an admin.
@@ -77,7 +91,7 @@ fn is_usable(subject: &Subject<'_>, change: &Change) -> bool {
     subject.account(change).is_none_or(|account| !matches!(account.state, AccountState::Invited(_)))
 }
 
-fn gives(change: &Change, name: &ResourceName, kind: &KindSpec, before: &BTreeSet<AccountId>) -> bool {
+fn gives(change: &Change, name: &ResourceName, kind: &KindSpec, before: &BTreeSet<&AccountId>) -> bool {
     match &change.action {
         Action::Grant { on, to } => on.name == *name && kind.is_admin(to),
         Action::ChangeLevel { on, from, to } => on.name == *name && kind.is_admin(to) && !kind.is_admin(from),

@@ -11,6 +11,7 @@ mod losses;
 mod max_removals;
 mod min_admins;
 mod own_identity;
+mod pending;
 mod protected;
 #[cfg(test)]
 mod tests;
@@ -55,6 +56,8 @@ struct Subject<'a> {
     changes: Vec<&'a Change>,
     /// The accounts that the vendor's identity provider takes.
     losses: Vec<&'a Loss>,
+    /// What earlier applies sent and no reading shows yet.
+    pending: Vec<&'a Change>,
     /// Every vendor's changes.
     all: &'a [Change],
     /// Changes that wait for something that no apply of this plan brings about, and those that come after them.
@@ -219,7 +222,9 @@ pub fn judge<'a>(
         let changes: Vec<&Change> =
             plan.changes.iter().filter(|change| change.vendor == vendor.settings.name).collect();
         let losses = plan.losses.iter().filter(|loss| loss.vendor == vendor.settings.name).collect();
-        let subject = Subject { vendor, desired, guards, changes, losses, all: &plan.changes, stuck: &stuck };
+        let pending = plan.pending.iter().filter(|change| change.vendor == vendor.settings.name).collect();
+        let subject =
+            Subject { vendor, desired, guards, changes, losses, pending, all: &plan.changes, stuck: &stuck };
         for guard in &GUARDS {
             verdicts.push(verdict(guard, &subject, overrides, &plan.changes));
         }

@@ -5,6 +5,7 @@ mod admins;
 mod counts;
 mod last;
 mod own;
+mod pending;
 mod projects;
 
 use super::{ApprovedPlan, judge};

@@ -100,6 +100,7 @@ pub fn reconcile(input: &Input) -> Plan {
         overrides: Vec::new(),
         departures: Vec::new(),
         losses: Vec::new(),
+        pending: Vec::new(),
     };
     let mut done: BTreeMap<&VendorName, Done<'_>> = BTreeMap::new();
     let mut departures = Departures::of(&input.desired, &input.vendors);

@@ -80,14 +80,16 @@ impl Process {
     }
 
     /// Reads, reconciles and judges. Whether a vendor could not be read stands beside the plan.
-    pub(crate) async fn plan(&self) -> (ApprovedPlan, bool) {
+    pub(crate) async fn plan(&self, past: &[Recovered]) -> (ApprovedPlan, bool) {
         let readings = self.read().await;
         let now = self.clock.now();
-        let approved = self.judged(&readings, now);
+        let pending: Vec<Change> =
+            past.iter().flat_map(Recovered::unsettled).map(|(change, _)| change.clone()).collect();
+        let approved = self.judged(&readings, now, &pending);
         let unread = readings.values().filter(|one| matches!(one, Reading::Unreadable(_))).count();
         self.world.state().tally.unreadable += u64::try_from(unread).unwrap_or(0);
         let text = plan_json(approved.plan(), &self.workspace.sources, None);
-        if plan_json(self.judged(&readings, now).plan(), &self.workspace.sources, None) != text {
+        if plan_json(self.judged(&readings, now, &pending).plan(), &self.workspace.sources, None) != text {
             self.world.breach(3, "the same readings give two plans");
         }
         self.world.keeps_its_secret("the plan", &text);
@@ -115,13 +117,18 @@ impl Process {
             }
         }
         let [first, second] = [first, second]
-            .map(|one| plan_json(self.judged(&one, now).plan(), &self.workspace.sources, None));
+            .map(|one| plan_json(self.judged(&one, now, &[]).plan(), &self.workspace.sources, None));
         if first != second {
             self.world.breach(3, format!("one state gives two plans:\n{first}\n{second}"));
         }
     }
 
-    fn judged(&self, readings: &BTreeMap<VendorName, Reading>, now: Timestamp) -> ApprovedPlan {
+    fn judged(
+        &self,
+        readings: &BTreeMap<VendorName, Reading>,
+        now: Timestamp,
+        pending: &[Change],
+    ) -> ApprovedPlan {
         let workspace = &self.workspace;
         let inputs = workspace.vendors.values().map(|vendor| VendorInput {
             settings: vendor.settings(),
@@ -138,7 +145,8 @@ impl Process {
             protected: workspace.guards.protected.clone(),
             min_admins: usize::try_from(workspace.guards.min_admins).unwrap(),
         };
-        judge(reconcile(&input), &input.vendors, &input.desired, &workspace.guards, &[])
+        let plan = Plan { pending: pending.to_vec(), ..reconcile(&input) };
+        judge(plan, &input.vendors, &input.desired, &workspace.guards, &[])
     }
 
     fn conduct(&self) -> Conduct {

@@ -102,6 +102,10 @@ async fn rounds(world: &Arc<World>, chance: &mut Chance) {
             if world.is_broken() {
                 return;
             }
+            // Whoever edits the files does not wait until all shows that was done.
+            if chance.percent(20) {
+                next_model(world, chance);
+            }
         }
         pause(world).await;
         habits(world, chance, 0);
@@ -218,7 +222,7 @@ async fn process(world: &Arc<World>) -> bool {
             return true;
         }
     };
-    let (approved, unread) = process.plan().await;
+    let (approved, unread) = process.plan(&past).await;
     let aside = process.set_aside(&past, approved.plan());
     let open = to_do(&approved, &aside);
     world.note(|| format!("planned: {open:#?}"));

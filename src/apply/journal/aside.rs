@@ -19,7 +19,8 @@ pub fn aside(unsettled: &[(&Change, &Found)], plan: &Plan) -> BTreeMap<ChangeId,
     plan.changes.iter().filter_map(reason).collect()
 }
 
-fn is_same(one: &Change, other: &Change) -> bool {
+/// Whether they do the same with the same account.
+pub(super) fn is_same(one: &Change, other: &Change) -> bool {
     let on = |change: &Change| change.action.target().map(|on| on.name.clone());
     let same = |one: Option<&str>, other: Option<&str>| one.is_some() && one == other;
     let who = same(one.user.as_ref().map(UserName::as_str), other.user.as_ref().map(UserName::as_str))
@@ -38,9 +39,9 @@ fn is_same(one: &Change, other: &Change) -> bool {
 
 fn words(change: &Change, found: &Found) -> String {
     let what = instruction(change);
-    let lead = format!("Not tried, because an earlier apply broke off when it was about to {what}");
+    let lead = format!("Not tried, because an earlier apply was about to {what}");
     match found {
-        Found::Unread(why) => format!("{lead}, and nobody has looked since whether it did. {why}"),
+        Found::Unread(why) => format!("{lead}, and it is not known yet whether it did. {why}"),
         _ => format!(
             "{lead}, and nobody can tell whether it did. Look at the vendor, or have it done again with \
              --repeat-unknown. {}",

@@ -65,9 +65,7 @@ pub(super) fn decide(open: &Started, passed: Duration, settle: Duration, reading
         Sight::Not(_) if !again && let Some(why) = recorded_before(open, settle, reading) => {
             Verdict::Found(Found::Unread(why))
         }
-        Sight::Not(instead) if again || rest.is_zero() => {
-            not_done(&format!("A reading does not show it: {instead}."))
-        }
+        Sight::Not(instead) if rest.is_zero() => not_done(&format!("A reading does not show it: {instead}.")),
         Sight::Not(_) => Verdict::Wait(rest),
         Sight::Blind(_) if again => {
             not_done("No reading can show it, and carrying it out again changes nothing more.")

@@ -1,6 +1,5 @@
 //! The journal of one apply, on paper.
 
-use super::decide::is_repeatable;
 use super::entry::{Entry, Header, run_id, second};
 use super::{FOLDER, Journal, JournalError, Paper};
 use crate::apply::send::possible;
@@ -30,14 +29,8 @@ struct State {
     whole: u64,
     /// Why nothing more is written.
     broken: Option<JournalError>,
-    /// What was about to be sent and has no certain end: whether a later apply must look before it repeats it.
-    open: BTreeMap<ChangeId, Open>,
-}
-
-#[derive(Default)]
-struct Open {
-    repeatable: bool,
-    possible: bool,
+    /// What was about to be sent and has no certain end: whether the vendor may have carried it out.
+    open: BTreeMap<ChangeId, bool>,
 }
 
 impl FileJournal {
@@ -150,11 +143,7 @@ impl Journal for FileJournal {
         let lines = lines.collect::<io::Result<Vec<_>>>().map(|lines| lines.concat());
         self.with(|state| {
             self.write(state, lines, true)?;
-            let open = |change: &&Change| {
-                let repeatable = is_repeatable(change);
-                (change.id.clone(), Open { repeatable, possible: true })
-            };
-            state.open.extend(changes.iter().map(open));
+            state.open.extend(changes.iter().map(|change| (change.id.clone(), true)));
             Ok(())
         })
     }
@@ -162,8 +151,8 @@ impl Journal for FileJournal {
     fn answered(&self, change: &Change, answer: &Result<Receipt, ConnectorError>) {
         let line = self.line(&Entry::Answer(change.id.clone(), answer.clone()));
         self.with(|state| {
-            if let Some(open) = state.open.get_mut(&change.id) {
-                open.possible = answer.as_ref().err().is_none_or(possible);
+            if let Some(may_be) = state.open.get_mut(&change.id) {
+                *may_be = answer.as_ref().err().is_none_or(possible);
             }
             // A failure is remembered, and the next intent says so.
             let _ = self.write(state, line, false);
@@ -173,8 +162,8 @@ impl Journal for FileJournal {
     fn ended(&self, outcome: &Outcome) {
         let line = self.line(&Entry::Outcome(outcome.clone()));
         self.with(|state| {
-            let open = state.open.get(&outcome.change);
-            if open.is_some_and(|open| is_certain(outcome.status, open.possible, open.repeatable)) {
+            let may_be = state.open.get(&outcome.change);
+            if may_be.is_some_and(|may_be| is_certain(outcome.status, *may_be)) {
                 state.open.remove(&outcome.change);
             }
             let _ = self.write(state, line, false);
@@ -182,10 +171,9 @@ impl Journal for FileJournal {
     }
 }
 
-/// Whether nothing is left to find out about a change that ended so. `possible`: the vendor may have carried it out;
-/// `repeatable`: nobody would notice if it did so twice.
-pub(super) fn is_certain(status: OutcomeStatus, possible: bool, repeatable: bool) -> bool {
-    status == OutcomeStatus::Done || !possible || repeatable
+/// Whether nothing is left to find out about a change that ended so. `possible`: the vendor may have carried it out.
+pub(super) fn is_certain(status: OutcomeStatus, possible: bool) -> bool {
+    status == OutcomeStatus::Done || !possible
 }
 
 /// The number of the next apply of a second: behind those that are there.

@@ -1,6 +1,5 @@
 //! Reads journals back.
 
-use super::decide::is_repeatable;
 use super::entry::{Entry, Found, Header};
 use super::file::is_certain;
 use super::{FOLDER, JournalError};
@@ -56,13 +55,11 @@ impl Started {
         if matches!(self.found, Some(Found::Done | Found::NotDone(_))) {
             return false;
         }
-        let certain =
-            |outcome: &Outcome| is_certain(outcome.status, self.is_possible(), is_repeatable(&self.change));
-        !self.outcome.as_ref().is_some_and(certain)
+        !self.outcome.as_ref().is_some_and(|outcome| is_certain(outcome.status, self.is_possible()))
     }
 }
 
-/// The journal of an apply that did not come to its end.
+/// The journal of an apply that did not come to its end, or that left something open at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfinished {
     /// Its file.
@@ -264,6 +261,16 @@ impl Unfinished {
 
     fn open(&mut self, id: &ChangeId) -> Result<&mut Started, String> {
         self.started.get_mut(id).ok_or_else(|| format!("{id} was never about to be sent"))
+    }
+
+    /// Whether the apply died on its way: not every change of its plan has an outcome.
+    #[must_use]
+    pub fn broke_off(&self) -> bool {
+        let has_outcome = |id: &ChangeId| match self.started.get(id) {
+            Some(started) => started.outcome.is_some(),
+            None => self.unsent.contains_key(id),
+        };
+        !self.header.changes.iter().all(has_outcome)
     }
 
     /// What has yet to be found out.

@@ -3,7 +3,8 @@
 //! Nothing is sent here. What was not done stays to be planned anew, from what the vendors hold now; so a journal that
 //! somebody forged can hold changes back, and can bring none about.
 
-use super::decide::{Verdict, decide};
+use super::aside::is_same;
+use super::decide::{Verdict, decide, is_repeatable};
 use super::entry::{Entry, Found};
 use super::file::{reopen, unwritable};
 use super::read::{Started, Unfinished};
@@ -11,10 +12,10 @@ use super::{JournalError, Paper as _};
 use crate::apply::Conduct;
 use crate::apply::words::instruction;
 use crate::connector::{Reader, Scope};
-use crate::domain::{Change, ChangeId, Outcome, Reading, VendorName};
+use crate::domain::{Change, ChangeId, Outcome, Plan, Reading, VendorName};
 use crate::observe::{Event, READ_TIMEOUT, read_one};
-use jiff::Timestamp;
-use std::collections::BTreeMap;
+use jiff::{Timestamp, Unit};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,8 +24,8 @@ use tokio::task::JoinSet;
 /// The first pause between two readings; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Readings at most. The last is made when the time to settle is over.
-const READINGS: usize = 12;
+/// How long what may show yet is waited for. Nothing at any vendor is planned meanwhile, and somebody may have to go.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Failed readings in a row after which no more are made.
 const FAILED_READINGS: usize = 2;
@@ -43,7 +44,7 @@ pub struct Eyes {
     pub settle: Duration,
 }
 
-/// What became of an apply that did not come to its end.
+/// What became of what an earlier apply left open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovered {
     /// Its journal, as it was found.
@@ -67,8 +68,9 @@ pub enum Fate {
 
 /// Reads the vendors of the changes that are open, all at once, until it is known what became of each.
 ///
-/// Where a change that somebody would notice twice does not show, that takes as long as the vendor may take to show it,
-/// counted from when it can last have been sent.
+/// A change that does not show is not done once the vendor's time to show it is over, counted from when it can last have
+/// been sent. What would be noticed twice is waited for, two minutes at most; what then may show yet stays open, and so does
+/// at once what may be sent again.
 pub async fn recover(journal: Unfinished, eyes: &BTreeMap<VendorName, Eyes>, conduct: &Conduct) -> Recovered {
     let mut vendors: BTreeMap<VendorName, Vec<Started>> = BTreeMap::new();
     for open in journal.open_changes() {
@@ -113,7 +115,7 @@ async fn look(
     let (begun, now) = (clock.elapsed(), clock.now());
     let mut found = Vec::new();
     let (mut pause, mut failed) = (FIRST_PAUSE, 0);
-    for reading in 1.. {
+    loop {
         let waited = clock.elapsed().saturating_sub(begun);
         let rest = match read_one(&eyes.reader, &eyes.scope, READ_TIMEOUT, clock).await {
             Reading::Complete(snapshot) => {
@@ -122,6 +124,10 @@ async fn look(
                 open.retain(|one| match decide(one, passed(one, now, waited), eyes.settle, &snapshot) {
                     Verdict::Found(what) => {
                         found.push((one.change.id.clone(), what));
+                        false
+                    }
+                    Verdict::Wait(rest) if is_repeatable(&one.change) || waited >= PATIENCE => {
+                        found.push((one.change.id.clone(), not_yet(clock.now(), rest)));
                         false
                     }
                     Verdict::Wait(rest) => {
@@ -147,7 +153,7 @@ async fn look(
             return found;
         }
         conduct.progress.event(&Event::Settling(&vendor, open.len()));
-        let next = if reading + 1 >= READINGS { rest } else { pause.min(rest) };
+        let next = pause.min(rest).min(PATIENCE.saturating_sub(waited));
         tokio::select! {
             biased;
             () = conduct.stop.asked() => {
@@ -158,7 +164,12 @@ async fn look(
         }
         pause = pause.saturating_mul(2);
     }
-    found
+}
+
+/// What need not show yet.
+fn not_yet(now: Timestamp, rest: Duration) -> Found {
+    let until = now.checked_add(rest).ok().and_then(|until| until.round(Unit::Second).ok()).unwrap_or(now);
+    Found::Unread(format!("It does not show, and need not before {until}."))
 }
 
 /// How long it is at least since a change can last have been sent, where looking back began at `now`, when its process was
@@ -173,10 +184,10 @@ impl Unfinished {
     /// How long [`recover`] may take from `now` on, readings aside. `settle` says how long a vendor may take to show a
     /// change.
     pub fn longest_look(&self, now: Timestamp, settle: impl Fn(&VendorName) -> Duration) -> Duration {
-        let waits = |open: &&Started| !super::is_repeatable(&open.change) && open.is_possible();
+        let waits = |open: &&Started| !is_repeatable(&open.change) && open.is_possible();
         let rest =
             |open: &Started| settle(&open.change.vendor).saturating_sub(passed(open, now, Duration::ZERO));
-        self.open_changes().filter(waits).map(rest).max().unwrap_or_default()
+        self.open_changes().filter(waits).map(rest).max().unwrap_or_default().min(PATIENCE)
     }
 }
 
@@ -224,6 +235,21 @@ impl Recovered {
         write().map_err(|error| unwritable(&self.journal.path.display().to_string(), &error))
     }
 
+    /// Takes in what has been `done` of a plan since: what was not known of a change that may be repeated is settled once
+    /// it has been done again.
+    pub fn supersede(&mut self, plan: &Plan, done: &BTreeSet<ChangeId>) {
+        let again: Vec<&Change> = plan.changes.iter().filter(|change| done.contains(&change.id)).collect();
+        for (id, found) in &mut self.findings {
+            let Some(before) = self.journal.started.get(id).map(|started| &started.change) else { continue };
+            if matches!(found, Found::Unread(_))
+                && is_repeatable(before)
+                && again.iter().any(|change| is_same(before, change))
+            {
+                *found = Found::Done;
+            }
+        }
+    }
+
     /// The changes of which nobody can know whether they were carried out.
     #[must_use]
     pub fn unknown(&self) -> Vec<Change> {
@@ -266,7 +292,7 @@ impl Recovered {
                 Found::Done => "done, as a reading shows now",
                 Found::NotDone(_) => "not done",
                 Found::Unknown(_) => "nobody can tell whether it was done",
-                Found::Unread(_) => "not looked at",
+                Found::Unread(_) => "not known yet",
             };
             Some(format!("\n  {what}: {lead}. {}", found.why()).trim_end().to_owned())
         };
@@ -293,10 +319,11 @@ impl Recovered {
         }
         let counts: Vec<_> = counts.iter().map(|((_, what), count)| format!("{count} {what}")).collect();
         let counts = if counts.is_empty() { "no changes".to_owned() } else { counts.join(", ") };
-        format!(
-            "An earlier apply ({}) did not come to its end. Of its changes: {counts}.",
-            self.journal.header.holder
-        )
+        let what = match self.journal.broke_off() {
+            true => "did not come to its end",
+            false => "could not tell of every change whether it was carried out",
+        };
+        format!("An earlier apply ({}) {what}. Of its changes: {counts}.", self.journal.header.holder)
     }
 }
 
@@ -304,12 +331,12 @@ impl Recovered {
 fn class(fate: &Fate) -> (u8, &'static str) {
     use crate::domain::OutcomeStatus;
     match fate {
-        Fate::Ended(outcome) if outcome.status == OutcomeStatus::Done => (0, "done before it broke off"),
+        Fate::Ended(outcome) if outcome.status == OutcomeStatus::Done => (0, "done by it"),
         Fate::Found(Found::Done) => (1, "found done now"),
         Fate::Ended(_) => (2, "waiting, held back or failed"),
         Fate::Found(Found::NotDone(_)) => (3, "not done"),
         Fate::Found(Found::Unknown(_)) => (4, "of which nobody can tell"),
-        Fate::Found(Found::Unread(_)) => (5, "at vendors that could not be looked at"),
+        Fate::Found(Found::Unread(_)) => (5, "not known yet"),
         Fate::NeverTried => (6, "never tried"),
     }
 }

@@ -5,12 +5,12 @@ use super::super::stages::Connected;
 use super::stream;
 use crate::apply::Conduct;
 use crate::apply::journal::{Eyes, Fate, Found, Recovered, Unfinished, aside, recover};
-use crate::domain::{ChangeId, Plan, ReadingState, VendorName};
+use crate::domain::{Change, ChangeId, OutcomeStatus, Plan, ReadingState, Run, VendorName};
 use crate::net::Clock;
 use crate::observe::scope_of;
 use crate::view::Happening;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Earlier applies without an end.
@@ -63,6 +63,28 @@ impl Past {
         aside(&unsettled, plan)
     }
 
+    /// What was sent and is not known to be done: guards take it for done.
+    pub(crate) fn pending(&self) -> Vec<Change> {
+        self.0.iter().flat_map(Recovered::unsettled).map(|(change, _)| change.clone()).collect()
+    }
+
+    /// Closes what the run has done again.
+    ///
+    /// # Errors
+    /// When that cannot be written down.
+    pub(crate) fn supersede(&mut self, plan: &Plan, run: &Run) -> anyhow::Result<()> {
+        let done = run.outcomes.iter().filter(|outcome| outcome.status == OutcomeStatus::Done);
+        let done: BTreeSet<ChangeId> = done.map(|outcome| outcome.change.clone()).collect();
+        for recovered in &mut self.0 {
+            let known = recovered.findings.clone();
+            recovered.supersede(plan, &done);
+            if recovered.findings != known {
+                recovered.write()?;
+            }
+        }
+        Ok(())
+    }
+
     /// Closes what needs no further looking at: what nobody can know of, once it is to be repeated, or once no plan asks
     /// for it any more.
     ///
@@ -97,8 +119,9 @@ pub(crate) fn foretell(
     let longest = longest.filter(|longest| !longest.is_zero());
     if let Some(longest) = longest.and_then(|longest| SignedDuration::try_from(longest).ok()) {
         output.talk(&format!(
-            "An earlier apply did not come to its end. Before anything else, its vendors are read until they must show \
-             what it sent, which takes {longest:#} at most; called off, it is looked for again the next time."
+            "An earlier apply left open whether some of its changes were carried out. Before anything else, its vendors \
+             are read until they show that or must, for {longest:#} at most; called off, it is looked for again the next \
+             time."
         ));
     }
 }

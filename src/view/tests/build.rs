@@ -134,6 +134,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         overrides: Vec::new(),
         departures: Vec::new(),
         losses: Vec::new(),
+        pending: Vec::new(),
     }
 }
 

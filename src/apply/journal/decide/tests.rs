@@ -54,11 +54,11 @@ fn every_kind_and_every_answer_has_its_verdict() {
     let table: &[(&str, Action, [&str; 4])] = &[
         // What happened, by whom and to what; before any answer, accepted, an answer lost, declined.
         ("jane", grant("main", "x"), ["done", "done", "done", "done"]),
-        ("jane", grant("main", "y"), ["not-done", "not-done", "not-done", "not-done"]),
-        ("jane", revoke("main", "x"), ["not-done", "not-done", "not-done", "not-done"]),
+        ("jane", grant("main", "y"), ["wait 50", "wait 50", "wait 50", "not-done"]),
+        ("jane", revoke("main", "x"), ["wait 50", "wait 50", "wait 50", "not-done"]),
         ("bob", revoke("main", "x"), ["done", "done", "done", "done"]),
         ("jane", grant("dark", "x"), ["not-done", "not-done", "not-done", "not-done"]),
-        ("jane", Action::RemoveAccount, ["not-done", "not-done", "not-done", "not-done"]),
+        ("jane", Action::RemoveAccount, ["wait 50", "wait 50", "wait 50", "not-done"]),
         ("dave", Action::RemoveAccount, ["done", "done", "done", "done"]),
         ("carol", invite("carol"), ["done", "done", "done", "done"]),
         ("dave", invite("dave"), ["wait 50", "wait 50", "wait 50", "not-done"]),

@@ -131,7 +131,7 @@ async fn nothing_stands_behind_half_a_line_that_cannot_be_cut_off() {
 }
 
 #[tokio::test]
-async fn a_journal_ends_unless_somebody_would_notice_a_repetition() {
+async fn a_journal_ends_unless_something_may_have_been_carried_out_and_nobody_has_seen_it() {
     let unknown = Err(ConnectorError::Unknown { message: "No answer.".to_owned() });
     let refused = Err(ConnectorError::Refused { message: "No.".to_owned() });
     let changes = every_action();
@@ -145,7 +145,8 @@ async fn a_journal_ends_unless_somebody_would_notice_a_repetition() {
     };
     assert!(whole(invite, &Ok(Receipt::default()), OutcomeStatus::Done));
     assert!(whole(invite, &refused, OutcomeStatus::Failed));
-    assert!(whole(grant, &unknown, OutcomeStatus::Failed));
+    assert!(!whole(grant, &unknown, OutcomeStatus::Failed));
+    assert!(whole(grant, &refused, OutcomeStatus::Failed));
     assert!(!whole(invite, &unknown, OutcomeStatus::Failed));
     assert!(!whole(invite, &Ok(Receipt::default()), OutcomeStatus::Unverified));
     let (_, journal) = begin(&changes);

@@ -64,7 +64,7 @@ fn words(recovered: &Recovered) -> Vec<&'static str> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_shows_late_is_waited_for_and_what_may_be_repeated_is_not() {
+async fn what_shows_late_is_waited_for_a_while_and_what_may_be_repeated_is_not() {
     let root = tempfile::tempdir().unwrap();
     let changes = [change(1, "dave", invite("dave")), change(2, "jane", grant("main", "x"))];
     let vendor = FakeVendor::new(&["jane"], &["main"]);
@@ -91,9 +91,49 @@ async fn what_shows_late_is_waited_for_and_what_may_be_repeated_is_not() {
     assert_eq!([longest(&[0]), longest(&[1]), longest(&[0, 1])], [20, 0, 20]);
     assert_eq!(look(&[0], flight + 1000).await, (vec!["not-done"], 0));
     assert_eq!(look(&[0], -1000).await, (vec!["not-done"], 60), "a clock that was set back");
-    assert_eq!(look(&[1], 1).await, (vec!["not-done"], 0));
+    assert_eq!(look(&[1], 1).await, (vec!["unread"], 0));
+    assert_eq!(look(&[0, 1], flight + 42).await, (vec!["not-done", "unread"], 20));
+    assert_eq!(look(&[1], flight + 1000).await, (vec!["not-done"], 0));
     vendor.with(|state| state.accounts.insert(id("dave"), crate::apply::fakes::account("dave")));
     assert_eq!(look(&[0], 1).await, (vec!["done"], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_show_for_an_hour_holds_nobody_up_for_longer_than_two_minutes() {
+    let root = tempfile::tempdir().unwrap();
+    let changes = [change(1, "dave", invite("dave"))];
+    keep(root.path(), &changes, &[intent(&changes[0])]);
+    let conduct = later(1);
+    let vendor = FakeVendor::new(&[], &[]);
+    let mut recovered = recover(only(root.path()), &eyes(&vendor, 3600), &conduct).await;
+    assert_eq!(conduct.clock.now().duration_since(at(1)).as_secs(), 120);
+    let why = recovered.findings.values().next().unwrap().why();
+    assert_eq!(why, "It does not show, and need not before 2026-11-22T13:00:01Z.");
+    assert_eq!(only(root.path()).longest_look(at(1), |_| Duration::from_secs(3600)).as_secs(), 120);
+    let anew = plan(changes.to_vec(), Vec::new());
+    let kept = aside(&recovered.unsettled(), &anew);
+    assert!(kept[&changes[0].id].contains("it is not known yet whether it did"), "{kept:?}");
+    recovered.supersede(&anew, &[changes[0].id.clone()].into());
+    assert_eq!(words(&recovered), ["unread"], "what would be noticed twice is not superseded");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_been_done_again_since_is_settled() {
+    let root = tempfile::tempdir().unwrap();
+    let changes = [change(1, "jane", grant("main", "x")), change(2, "bob", revoke("main", "x"))];
+    keep(root.path(), &changes, &changes.each_ref().map(intent));
+    let vendor = FakeVendor::new(&["jane", "bob"], &["main"]).holding("main", "bob", "x");
+    let mut recovered = recover(only(root.path()), &eyes(&vendor, 60), &later(9)).await;
+    assert_eq!(words(&recovered), ["unread", "unread"]);
+    let anew = plan(vec![change(7, "jane", grant("main", "x"))], Vec::new());
+    recovered.supersede(&anew, &BTreeSet::new());
+    assert_eq!(words(&recovered), ["unread", "unread"]);
+    recovered.supersede(&anew, &[anew.changes[0].id.clone()].into());
+    assert_eq!(words(&recovered), ["done", "unread"]);
+    assert_eq!(recovered.write(), Ok(false));
+    let again = plan(vec![change(8, "bob", revoke("main", "x"))], Vec::new());
+    recovered.supersede(&again, &[again.changes[0].id.clone()].into());
+    assert_eq!(recovered.write(), Ok(true));
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,7 +162,8 @@ async fn an_unreadable_vendor_keeps_it_open_and_a_moments_trouble_does_not() {
         matches!(&recovered.findings.values().next(), Some(Found::Unread(why)) if why.contains("It is down."))
     );
     assert_eq!((recovered.write(), recovered.let_go()), (Ok(false), Ok(false)));
-    let recovered = recover(only(root.path()), &eyes(&vendor, 60), &later(9)).await;
+    let settled = later(i64::try_from(LONGEST_FLIGHT.as_secs()).unwrap() + 61);
+    let recovered = recover(only(root.path()), &eyes(&vendor, 60), &settled).await;
     assert_eq!((words(&recovered), recovered.write()), (vec!["not-done"], Ok(true)));
     assert_eq!(unfinished(root.path()).unwrap(), []);
 }
@@ -193,9 +234,9 @@ async fn no_outcome_of_the_old_apply_is_lost() {
     ];
     keep(root.path(), &changes, &entries);
     let vendor = FakeVendor::new(&["a", "b", "c", "d", "e"], &["main"]);
-    let recovered = recover(only(root.path()), &eyes(&vendor, 60), &later(9)).await;
+    let recovered = recover(only(root.path()), &eyes(&vendor, 0), &later(9)).await;
     let told = recovered.summary();
-    let counts = "1 done before it broke off, 1 found done now, 1 waiting, held back or failed, 1 not done, 1 never tried.";
+    let counts = "1 done by it, 1 found done now, 1 waiting, held back or failed, 1 not done, 1 never tried.";
     assert!(told.ends_with(counts) && told.contains("Jane"), "{told}");
     let ids: Vec<_> = recovered.fates().into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, changes.iter().map(|change| change.id.clone()).collect::<Vec<_>>());
