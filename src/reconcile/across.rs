@@ -36,9 +36,10 @@ pub(super) fn wait(
         let (now, then) = (upstream.ways(Some(person), None), upstream.left(Some(person), Some(account)));
         let known = |ways: &[Way<'_, '_>]| ways.iter().any(|way| way.route.is_known());
         if !known(&then) && known(&now) {
-            findings.push(not_provisioned(context, upstream, (person, Some(account))));
+            findings.push(not_provisioned(context, upstream, (person, Lack::Loses)));
         }
     }
+    findings.extend(drafts.iter().filter_map(|draft| restored_without(context, upstream, draft)));
     let mut known: HashMap<&UserName, Giving> = HashMap::new();
     for draft in drafts.iter_mut().filter(|draft| draft.account.is_none()) {
         let Some(person) = draft.person else { continue };
@@ -47,11 +48,22 @@ pub(super) fn wait(
                 draft.waits.get_or_insert_with(|| comes_from(context, upstream, (person, first)));
             }
             Giving::No if matches!(draft.action, Action::Invite { on: None, .. }) => {
-                findings.push(not_provisioned(context, upstream, (person, None)));
+                findings.push(not_provisioned(context, upstream, (person, Lack::Invited)));
             }
             Giving::No | Giving::Untold => {}
         }
     }
+}
+
+/// That an account is opened again of somebody who gets none from the provider, which may be what has closed it. Of whoever
+/// loses by this plan what theirs comes from, that is said already.
+fn restored_without(context: &Context<'_>, upstream: &Upstream<'_>, draft: &Draft<'_>) -> Option<Finding> {
+    let person = draft.person.filter(|_| draft.action == Action::Restore)?;
+    let ways = |ways: &[Way<'_, '_>]| ways.iter().any(|way| way.route.is_known());
+    let has = upstream.takes_from(person) && ways(&upstream.ways(Some(person), None));
+    let gets =
+        !matches!(upstream.gives(person), Giving::No) || ways(&upstream.left(Some(person), draft.account));
+    (!has && !gets).then(|| not_provisioned(context, upstream, (person, Lack::Restored)))
 }
 
 /// What is waited for. Where nothing is left to be done at the provider, the account should be there: it would be waited
@@ -93,18 +105,32 @@ pub(super) fn undeclared(context: &Context<'_>) -> Option<Finding> {
     })
 }
 
+/// How somebody who is to be here lacks what the provider gives accounts for.
+#[derive(Debug, Clone, Copy)]
+enum Lack {
+    /// They get an account without it.
+    Invited,
+    /// Their account is opened again without it.
+    Restored,
+    /// Theirs comes from it, and the plan takes it.
+    Loses,
+}
+
 /// That somebody who is to be here gets no account from the provider, or loses what theirs comes from.
 fn not_provisioned(
     context: &Context<'_>,
     upstream: &Upstream<'_>,
-    (person, account): (&Person, Option<&Account>),
+    (person, lack): (&Person, Lack),
 ) -> Finding {
     let (source, vendor) = (upstream.source, context.vendor);
     let granted = context.desired.grants.get(&source.vendor, &source.resource, &person.handle).is_some();
     let who = &person.handle;
-    let what = match account {
-        None => format!("{who} is invited to {vendor} and does not get {source}"),
-        Some(_) => format!("{who} is to stay at {vendor} and loses {source}"),
+    let what = match lack {
+        Lack::Invited => format!("{who} is invited to {vendor} and does not get {source}"),
+        Lack::Restored => {
+            format!("the account of {who} at {vendor} is restored and they do not get {source}")
+        }
+        Lack::Loses => format!("{who} is to stay at {vendor} and loses {source}"),
     };
     Finding {
         user: Some(who.clone()),

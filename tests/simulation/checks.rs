@@ -68,7 +68,7 @@ fn is_done(change: &Change, id: &str) -> bool {
         standing: Standing::Active,
         holds: BTreeMap::new(),
     };
-    let model = Model { people: vec![ben], sites: Vec::new(), min_admins: 1, provided: None };
+    let model = Model { people: vec![ben], sites: Vec::new(), min_admins: 1, provided: None, outside: None };
     done_is_true(change, &model, &Scene { truth, ..Scene::default() }).is_none()
 }
 

@@ -2,7 +2,8 @@
 
 use super::chance::Chance;
 use super::intruder::{STRANGERS, foreign_group};
-use super::model::{Model, OWN, PROTECTED, PROVIDED, PROVIDER, Person, Site, Spot, Standing};
+use super::model::{Model, OWN, PROTECTED, PROVIDER, Person, Site, Spot, Standing};
+use super::outside;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ pub(crate) fn found(chance: &mut Chance) -> (Model, Option<String>) {
         ["first", "second"].into_iter().take(1 + usize::from(two)).map(|name| site(name, chance)).collect();
     let count = 2 + chance.below(6);
     let people = HANDLES.iter().take(count).map(|handle| person(handle)).collect();
-    let mut model = Model { people, sites, min_admins: 1 + chance.below(2), provided: None };
+    let mut model = Model { people, sites, min_admins: 1 + chance.below(2), provided: None, outside: None };
     provide(&mut model, chance);
     let poisoned = (count > 4 && chance.percent(15)).then(|| model.people[count - 1].email.clone());
     for at in 0..count {
@@ -35,6 +36,7 @@ pub(crate) fn found(chance: &mut Chance) -> (Model, Option<String>) {
             model.people.push(Person { email, standing, ..person(handle) });
         }
     }
+    outside::found(&mut model, poisoned.as_deref(), chance);
     settle(&mut model, poisoned.as_deref());
     (model, poisoned)
 }
@@ -103,20 +105,8 @@ fn level(site: &Site, may_rise: bool, chance: &mut Chance) -> &'static str {
 }
 
 /// Sees to what every sensible workspace has: somebody at each vendor, enough admins where there are any, and an account
-/// for everybody whom a provider gives one.
+/// for everybody whom a provider gives one. Only who stays outside has one without the provider.
 fn settle(model: &mut Model, poisoned: Option<&str>) {
-    if let Some(group) = model.provided.clone() {
-        let source = Spot { vendor: PROVIDER, group: Some(group) };
-        for person in &mut model.people {
-            let is_there = person.holds.keys().any(|spot| spot.vendor == PROVIDED);
-            if person.holds.contains_key(&source) {
-                person.holds.entry(Spot { vendor: PROVIDED, group: None }).or_insert("member");
-            } else if is_there && Some(person.email.as_str()) != poisoned {
-                // Whoever loses the group loses the account with it, whatever else is said of it; a plan warns of that.
-                person.holds.insert(source.clone(), "member");
-            }
-        }
-    }
     for vendor in 0..model.sites.len() {
         let spot = Spot { vendor, group: None };
         model.people[0].standing = Standing::Active;
@@ -139,6 +129,7 @@ fn settle(model: &mut Model, poisoned: Option<&str>) {
             }
         }
     }
+    outside::settle(model, poisoned);
 }
 
 /// What happens to a company between two applies.
@@ -164,6 +155,9 @@ pub(crate) fn edit(model: &mut Model, poisoned: Option<&str>, chance: &mut Chanc
                 model.sites[vendor].groups.insert((*chance.pick(&GROUPS)).to_owned());
             }
         }
+    }
+    if model.outside.is_some() && chance.percent(60) {
+        outside::edit(model, poisoned, chance);
     }
     settle(model, poisoned);
 }

@@ -161,7 +161,7 @@ fn not_twice(scene: &mut Scene, fact: &Fact) -> Option<Breach> {
 }
 
 /// Invariant 5: no loss leaves fewer admins than the guard says, or than there were where these are fewer.
-fn never_headless(model: &Model, vendor: usize, before: &Truth, scene: &Scene) -> Option<Breach> {
+pub(crate) fn never_headless(model: &Model, vendor: usize, before: &Truth, scene: &Scene) -> Option<Breach> {
     if !model.sites[vendor].has_roles {
         return None;
     }

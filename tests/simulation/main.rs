@@ -21,6 +21,7 @@ mod intruder;
 mod invariants;
 mod model;
 mod oracle;
+mod outside;
 mod provider;
 mod report;
 mod sky;

@@ -79,6 +79,8 @@ pub(crate) struct Model {
     pub(crate) min_admins: usize,
     /// The first vendor's group that keeps the second vendor's accounts, where it does.
     pub(crate) provided: Option<String>,
+    /// By their handles, who has something at the second vendor and not that group; none in a company that never has any.
+    pub(crate) outside: Option<BTreeSet<String>>,
 }
 
 /// The vendor that provides another with accounts, and that other.

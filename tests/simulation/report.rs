@@ -17,6 +17,8 @@ pub(crate) struct Tally {
     pub(crate) done: u64,
     pub(crate) intrusions: u64,
     pub(crate) provided: u64,
+    /// Accounts that a provider closed although the workspace grants something there.
+    pub(crate) taken: u64,
     pub(crate) crashes: u64,
     pub(crate) jumps: u64,
     pub(crate) unreadable: u64,
@@ -35,6 +37,7 @@ impl Tally {
         self.done += other.done;
         self.intrusions += other.intrusions;
         self.provided += other.provided;
+        self.taken += other.taken;
         self.crashes += other.crashes;
         self.jumps += other.jumps;
         self.unreadable += other.unreadable;
@@ -63,6 +66,7 @@ impl fmt::Display for Tally {
             ("crashes survived", self.crashes),
             ("out-of-band edits", self.intrusions),
             ("accounts that a provider made or closed", self.provided),
+            ("closed although something is granted there", self.taken),
             ("clock jumps", self.jumps),
             ("readings that failed", self.unreadable),
             ("faults injected", self.faults.values().sum()),

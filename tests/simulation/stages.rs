@@ -2,6 +2,7 @@
 
 use super::clock::ClientClock;
 use super::invariants;
+use super::outside;
 use super::world::World;
 use grantline::apply::hold::Holder;
 use grantline::apply::journal::{
@@ -93,8 +94,13 @@ impl Process {
             self.world.breach(3, "the same readings give two plans");
         }
         self.world.keeps_its_secret("the plan", &text);
-        let unread_as_absent = invariants::unread_is_not_absent(&self.world.state(), approved.plan());
-        for (invariant, seen) in invariants::says_why(approved.plan()).into_iter().chain(unread_as_absent) {
+        let (unread_as_absent, untold) = {
+            let state = self.world.state();
+            let plan = approved.plan();
+            (invariants::unread_is_not_absent(&state, plan), outside::is_told(&state, plan))
+        };
+        let silent = invariants::says_why(approved.plan());
+        for (invariant, seen) in silent.into_iter().chain(unread_as_absent).chain(untold) {
             self.world.breach(invariant, seen);
         }
         (approved, unread > 0)

@@ -10,7 +10,7 @@ use super::provider;
 use super::report::Story;
 use super::sky::Sky;
 use super::stages::Process;
-use super::world::{Conditions, World};
+use super::world::{Conditions, State, World};
 use grantline::domain::ChangeId;
 use grantline::guard::ApprovedPlan;
 use grantline::net::Secret;
@@ -67,6 +67,17 @@ fn open(world: &Arc<World>, chance: &mut Chance) {
         });
         world.state().emulators.push(Arc::new(emulator.unwrap()));
         world.changed_by_others(vendor);
+    }
+    // Whoever the provider has the group of has an account already, and what was there before the program has raced nobody.
+    provider::keep(world, false);
+    untouched(&mut world.state());
+}
+
+/// Nobody else has had a hand in anything yet.
+fn untouched(state: &mut State) {
+    for scene in &mut state.scenes {
+        scene.raced.clear();
+        scene.provided.clear();
     }
 }
 
@@ -130,9 +141,9 @@ fn next_model(world: &World, chance: &mut Chance) {
         state.plan = None;
         for scene in &mut state.scenes {
             scene.made.clear();
-            scene.raced.clear();
-            scene.provided.clear();
+            scene.passed_on.clear();
         }
+        untouched(&mut state);
     }
     world.note(|| format!("the workspace is now\n{}", world.state().model.yaml()));
     for vendor in 0..count {
@@ -267,9 +278,8 @@ async fn pause(world: &World) {
     provider::keep(world, false);
     rest(world, PAUSE).await;
     let mut state = world.state();
+    untouched(&mut state);
     for scene in &mut state.scenes {
-        scene.raced.clear();
-        scene.provided.clear();
         scene.lags = false;
     }
 }

@@ -5,6 +5,7 @@ use super::clock::SimClock;
 use super::disk::{Disk, Wear};
 use super::invariants;
 use super::model::{Model, PROVIDER};
+use super::outside;
 use super::provider;
 use super::report::{Tally, Violation};
 use super::truth::{Fact, Truth};
@@ -48,6 +49,8 @@ pub(crate) struct Scene {
     pub(crate) lags: bool,
     /// What the program has brought about for this model, as long as nobody undid it.
     pub(crate) made: BTreeSet<Fact>,
+    /// What its provider has, because of what the program did there, as long as nobody else had a hand in it.
+    pub(crate) passed_on: BTreeSet<Fact>,
 }
 
 /// Everything that changes.
@@ -194,8 +197,16 @@ impl World {
         let after = self.look(vendor);
         let mut state = self.state();
         let goal = super::oracle::expect(&after, &state.model, vendor);
+        let before = std::mem::replace(&mut state.scenes[vendor].truth, after);
+        let facts = before.changes(&state.scenes[vendor].truth);
+        let mut broken = Vec::new();
+        if by_provider == Some(true) {
+            broken = outside::after_the_provider(&mut state, &self.disk, &before, &facts);
+        } else {
+            let touched = |fact: &Fact| facts.iter().any(|other| other.login() == fact.login());
+            state.scenes.iter_mut().for_each(|scene| scene.passed_on.retain(|fact| !touched(fact)));
+        }
         let scene = &mut state.scenes[vendor];
-        let facts = scene.truth.changes(&after);
         for fact in &facts {
             let login = fact.login().map(str::to_owned);
             if by_provider == Some(true) {
@@ -206,11 +217,14 @@ impl World {
             scene.raced.extend(login);
             scene.made.retain(|made| made.login().is_none() || made.login() != fact.login());
         }
-        (scene.truth, scene.goal) = (after, goal);
+        scene.goal = goal;
         drop(state);
         if !facts.is_empty() {
             let who = if by_provider.is_some() { "provider" } else { "somebody else" };
             self.note(|| format!("v{vendor} {who} {facts:?}"));
+        }
+        for (invariant, seen) in broken {
+            self.breach(invariant, seen);
         }
     }
 }

@@ -307,6 +307,32 @@ fn who_stays_and_loses_what_their_account_comes_from_is_told() {
 }
 
 #[test]
+fn whose_account_the_provider_has_closed_is_told_when_it_is_restored() {
+    let closed = |heap: World| {
+        heap.live("jane")
+            .account("jane", |jane| jane.state = AccountState::Suspended)
+            .wants("jane org member")
+    };
+    let company = Company::okta_and_heap().staff(|staff| staff.person("jane")).at("heap", closed);
+    let company = company.at("okta", |okta| okta.live("jane").wants("jane org member"));
+    assert_eq!(company.lines(), ["heap-0001 restore jane"]);
+    let told = company.told("not-provisioned");
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].starts_with(
+            "heap jane the account of jane at heap is restored and they do not get okta/analysts"
+        ),
+        "{told:?}"
+    );
+    let given = company.clone().at("okta", |okta| okta.wants("jane analysts member"));
+    assert_eq!(given.told("not-provisioned"), Vec::<String>::new());
+    assert_eq!(company.clone().unreadable("okta").told("not-provisioned"), Vec::<String>::new());
+    let loses = company.at("okta", |okta| okta.holds("jane analysts member"));
+    let told = loses.told("not-provisioned");
+    assert!(told.len() == 1 && told[0].contains("jane is to stay at heap and loses"), "{told:?}");
+}
+
+#[test]
 fn an_account_at_the_provider_that_may_be_anybodys_proves_nothing() {
     let company = carol_leaves().at("okta", |okta| {
         let okta = okta.live_as("00u1", "robot@acme.example").holds_as("00u1", "analysts", "member");
