@@ -308,15 +308,21 @@ async fn converge(world: &Arc<World>, chance: &mut Chance) {
     if chance.percent(20) {
         compare_plans(world, chance).await;
     }
+    let mut ends = false;
     for _ in 0..PATIENCE {
         let left = apply(world, Conditions { salt: chance.next(), ..Conditions::default() }).await;
         pause(world).await;
         if world.is_broken() {
             return;
         }
-        if !left || is_refused_for_good(world) {
+        ends = !left || is_refused_for_good(world);
+        if ends {
             break;
         }
+    }
+    // Two who undo each other's work may well be where they must be whenever somebody looks.
+    if !ends && world.state().poisoned.is_none() {
+        world.breach(4, format!("after {PATIENCE} applies in fair weather there is still something to do"));
     }
     let broken: Vec<_> = {
         let state = world.state();
