@@ -1,6 +1,9 @@
 //! A deterministic world: production code against emulated vendors over real sockets, with virtual time, drawn
 //! failures, crashes and meddlers, and every invariant checked after every effect.
 //!
+//! Some of the companies have two vendors, of which the first keeps the accounts of the second by one of its groups; in
+//! a third of these, people stay at the second without that group, or lose it.
+//!
 //! ```text
 //! cargo test --test simulation -- [--seeds N] [--first K] [--for SECONDS] [--jobs J]
 //! cargo test --test simulation -- --seed S

@@ -1,5 +1,5 @@
 //! A vendor that keeps the accounts of another, as identity providers do: whoever is in its group has an account there,
-//! and whoever was and is not cannot use it.
+//! and whoever was and is not cannot use it. It acts on who comes and who goes: what is opened again afterwards, it lets be.
 
 use super::model::{PROVIDED, PROVIDER};
 use super::world::World;
