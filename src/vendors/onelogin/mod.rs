@@ -14,7 +14,8 @@
 //!   that following the link sets `activated_at` and `status` 1, is \[R\].
 //! - `PUT /api/2/users/{id}` changes what it names and leaves the rest \[D\]. `DELETE` is for good \[D\]: OneLogin keeps
 //!   no record that could be brought back, so a person who returns is invited anew.
-//! - `PUT /api/1/users/{id}/logout` ends sessions \[D\]; suspending alone does not promise it \[R\].
+//! - `PUT /api/1/users/{id}/logout` ends sessions \[D\]; suspending alone does not promise it \[R\]. That it is taken for
+//!   an account that is suspended already is \[R\]: where it is not, the outcome says so.
 //! - `POST` and `DELETE /api/2/roles/{id}/users` take a JSON array of ids \[O\]; the published description wants an object
 //!   with `user_id` for `DELETE` \[D\]. That adding a user who is there, or removing one who is not, is no error is \[R\]:
 //!   where it is one, the role is read and whoever is where they should be is done.

@@ -97,8 +97,15 @@ pub(super) async fn remove(rest: &Rest, id: &AccountId) -> Outcome {
     }
 }
 
-/// Locks a user out, and ends the sessions that are open.
+/// Ends the sessions that are open, locks a user out, and ends sessions once more. First in this order, because after a
+/// crash in between the account can still be used, so that all of it is done again; the other way round, a reading shows
+/// the suspension, and nobody would think of the sessions any more. Once more, because a session can be opened in between.
 pub(super) async fn suspend(rest: &Rest, id: &AccountId) -> Outcome {
+    // A right to end sessions that is missing is no reason to leave the account usable; a vendor that names a time takes
+    // no other request before it either.
+    if let Err(error @ ConnectorError::RetryLater { after: Some(_), .. }) = log_out(rest, id).await {
+        return Err(error);
+    }
     let set = rest.ask(&wire::change_user(id, &json!({ "status": SUSPENDED }))).await;
     if let Err(error) = &set
         && !matches!(error, ConnectorError::Unknown { .. })
@@ -106,10 +113,10 @@ pub(super) async fn suspend(rest: &Rest, id: &AccountId) -> Outcome {
         return Err(error.clone());
     }
     // Where nobody knows whether it was carried out, a reading may yet show it, and nothing would be sent again.
-    let ended = rest.ask(&wire::log_out(id)).await;
+    let ended = log_out(rest, id).await;
     set?;
     match ended {
-        Ok(_) => Ok(receipt(id, None)),
+        Ok(()) => Ok(receipt(id, None)),
         Err(error @ ConnectorError::RetryLater { .. }) => Err(error),
         Err(error) => {
             let note =
@@ -117,6 +124,10 @@ pub(super) async fn suspend(rest: &Rest, id: &AccountId) -> Outcome {
             Ok(receipt(id, Some(&note)))
         }
     }
+}
+
+async fn log_out(rest: &Rest, id: &AccountId) -> Result<(), ConnectorError> {
+    rest.ask(&wire::log_out(id)).await.map(drop)
 }
 
 /// Lets a user in again.

@@ -91,35 +91,64 @@ async fn anothers_account_a_rejected_one_and_one_of_two_are_not_adopted() {
     }
 }
 
-#[tokio::test]
-async fn suspending_ends_the_sessions_too() {
-    let (outcome, server) = done(Action::Suspend, json!([])).await;
-    assert_eq!(note(outcome), "");
-    let log_out = ("PUT /api/1/users/7/logout".to_owned(), json!({}));
-    assert_eq!(sent(&server), [("PUT /api/2/users/7".to_owned(), json!({ "status": 2 })), log_out]);
-}
-
-#[tokio::test]
-async fn sessions_that_cannot_be_ended_are_told() {
-    let server = Server::start(|seen| match seen.path.as_str() {
-        "/api/1/users/7/logout" => refusal(403, "ForbiddenError", "not allowed"),
-        _ => ok(&json!({})),
+/// A server that answers the ending of sessions with these in turn, the last of them from then on, and one of which the
+/// account can be suspended or not.
+async fn suspending(log_outs: Vec<Reply>, set: Reply) -> (Result<Receipt, ConnectorError>, Server) {
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |seen| match seen.path.as_str() {
+        "/api/1/users/7/logout" => {
+            let at = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            log_outs[at.min(log_outs.len() - 1)].clone()
+        }
+        _ => set.clone(),
     })
     .await;
     let outcome = writer(&server).execute(&change(Some("7"), Action::Suspend)).await;
-    assert!(note(outcome).starts_with("Sessions that were open may go on: "));
+    (outcome, server)
+}
+
+const LOG_OUT: &str = "PUT /api/1/users/7/logout";
+const SET: &str = "PUT /api/2/users/7";
+
+#[tokio::test]
+async fn sessions_end_before_the_account_is_suspended_and_once_more_after_it() {
+    let (outcome, server) = done(Action::Suspend, json!([])).await;
+    assert_eq!(note(outcome), "");
+    let log_out = (LOG_OUT.to_owned(), json!({}));
+    let set = (SET.to_owned(), json!({ "status": 2 }));
+    assert_eq!(sent(&server), [log_out.clone(), set, log_out]);
+}
+
+#[tokio::test]
+async fn sessions_that_cannot_be_ended_are_told_and_the_account_is_suspended_all_the_same() {
+    for trouble in [refusal(403, "ForbiddenError", "not allowed"), refusal(500, "InternalError", "oops")] {
+        let (outcome, server) = suspending(vec![trouble], ok(&json!({}))).await;
+        assert!(note(outcome).starts_with("Sessions that were open may go on: "));
+        assert_eq!(server.lines(), [LOG_OUT, SET, LOG_OUT]);
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_suspended_is_an_error_whatever_became_of_its_sessions() {
+    let (outcome, server) =
+        suspending(vec![ok(&json!({}))], refusal(422, "UnprocessableEntityError", "no")).await;
+    assert!(matches!(outcome, Err(ConnectorError::Refused { .. })), "{outcome:?}");
+    assert_eq!(server.lines(), [LOG_OUT, SET]);
+}
+
+#[tokio::test]
+async fn where_the_vendor_asks_for_a_pause_first_the_account_is_left_for_after_it() {
+    let later = || Reply::empty(429).header("retry-after", "900");
+    let (outcome, server) = suspending(vec![later()], ok(&json!({}))).await;
+    assert!(matches!(outcome, Err(ConnectorError::RetryLater { after: Some(_), .. })), "{outcome:?}");
+    assert_eq!(server.lines(), [LOG_OUT]);
 }
 
 #[tokio::test]
 async fn sessions_end_even_where_nobody_knows_whether_the_account_is_suspended() {
-    let server = Server::start(|seen| match seen.path.as_str() {
-        "/api/2/users/7" => refusal(500, "InternalError", "oops"),
-        _ => ok(&json!({})),
-    })
-    .await;
-    let outcome = writer(&server).execute(&change(Some("7"), Action::Suspend)).await;
+    let (outcome, server) = suspending(vec![ok(&json!({}))], refusal(500, "InternalError", "oops")).await;
     assert!(matches!(outcome, Err(ConnectorError::Unknown { .. })), "{outcome:?}");
-    assert!(server.lines().contains(&"PUT /api/1/users/7/logout".to_owned()));
+    assert_eq!(server.lines(), [LOG_OUT, SET, LOG_OUT]);
 }
 
 #[tokio::test]
