@@ -37,7 +37,7 @@ pub(super) async fn invite(
     }
     let id = match created_id(&answer)? {
         Some(id) => id,
-        None => match lookup::user(service, &profile.login).await? {
+        None => match lookup::user(service, &profile.login).await.map_err(made)? {
             Found::One(found) => found.id,
             _ => return Err(broken(&answer, "without the id of what was created")),
         },
@@ -91,7 +91,7 @@ pub(super) async fn create_group(service: &Arc<Service>, name: &str) -> Result<R
     }
     let id = match created_id(&answer)? {
         Some(id) => id,
-        None => group_id(service, name).await?,
+        None => group_id(service, name).await.map_err(made)?,
     };
     service.made_group(&id);
     *service.groups_before.lock().unwrap_or_else(PoisonError::into_inner) = before;
@@ -134,6 +134,14 @@ pub(super) async fn group_id(service: &Arc<Service>, name: &str) -> Result<Strin
 
 async fn create(service: &Service, kind: &str, body: &Value) -> Result<Answer, ConnectorError> {
     carried_out(service.send(&Request::new(Method::POST, &[kind]).json(body)).await?)
+}
+
+/// An error that came after something was made: what says that nothing was carried out would have it made again.
+fn made(error: ConnectorError) -> ConnectorError {
+    match error {
+        ConnectorError::RetryLater { message, .. } => ConnectorError::Unknown { message },
+        error => error,
+    }
 }
 
 /// The id in the answer to a creation: in the body, or where the answer has none, in its `Location`.

@@ -6,7 +6,7 @@ use crate::domain::{
     AccountId, AccountState, Action, InvitationState, Profile, ResourceName, ResourceReading, Snapshot,
     Target,
 };
-use crate::net::script::{TestClock, pace};
+use crate::net::script::{Reply, Server, TestClock, pace};
 use crate::net::{Clock, Secret};
 use crate::vendors::scim::emulator::watched::watch;
 use crate::vendors::testing::{change, level};
@@ -220,6 +220,20 @@ async fn whoever_accepts_at_once_has_an_account() {
     assert_eq!((&*account.login, account.state), ("new@acme.example", AccountState::Active));
     let known = site.execute(None, invite("ann@acme.example")).await.unwrap();
     assert_eq!(known.account, AccountId::parse("ann").ok());
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_out_is_no_error_that_has_it_sent_again() {
+    let server = Server::start(|seen| match seen.method.as_str() {
+        "POST" => Reply::json(200, &json!({ "data": { "emails": ["new@acme.example"] } })),
+        _ => Reply::empty(429).header("retry-after", "900"),
+    })
+    .await;
+    let clock = TestClock::new() as Arc<dyn Clock>;
+    let endpoint = || Ok(server.endpoint(""));
+    let writer = writer(&site(json!({})).vendor, endpoint(), endpoint(), pace(clock)).unwrap();
+    let receipt = writer.execute(&change(None, invite("new@acme.example"))).await.unwrap();
+    assert_eq!(receipt, Receipt::default());
 }
 
 #[tokio::test]

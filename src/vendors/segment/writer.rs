@@ -74,7 +74,12 @@ impl SegmentWriter {
         if !answer.is_success() && !declined {
             return Err(rest.refusal(&answer));
         }
-        match whose(rest, &profile.login).await? {
+        let found = match whose(rest, &profile.login).await {
+            // The mail is out, and must not go out again: a reading finds who was invited by the address.
+            Err(_) if !declined => None,
+            found => found?,
+        };
+        match found {
             Some(id) => {
                 Ok(receipt(&id, declined.then_some("The address was invited already, or has an account.")))
             }
