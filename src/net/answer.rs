@@ -13,6 +13,8 @@ pub(crate) struct Answer {
     pub(crate) asked: String,
     /// Whether it answers a read, which changes nothing however often it is sent.
     pub(crate) to_read: bool,
+    /// Whether it answers a request that comes to the same when it is carried out twice: any but a POST.
+    pub(crate) repeatable: bool,
     /// The status.
     pub(crate) status: u16,
     /// `Content-Type`, without its parameters, in lower case; empty where there is none.

@@ -4,7 +4,7 @@
 use super::line::{self, Address, cause};
 use super::pace::Permit;
 use super::pass::{Authority, Pass};
-use super::retry::{ATTEMPTS, Again, PATIENCE, delays};
+use super::retry::{ATTEMPTS, Again, PATIENCE, delays, is_repeatable};
 use super::trace::trace;
 use super::{Answer, Endpoint, Pace, encode_component};
 use reqwest::header::{
@@ -172,7 +172,7 @@ impl Http {
     }
 
     /// Sends a request at the vendor's pace, again where that is known to be harmless: a read on a broken connection,
-    /// 502, 503 or 504; and whatever the server answers that it did not carry out. No attempt begins after a deadline
+    /// 408, 502, 503 or 504; and whatever the server answers that it did not carry out. No attempt begins after a deadline
     /// that they all have in common; each has its full time for the answer, since one that is cut short is a write of
     /// which nobody knows what became.
     pub(crate) async fn send(&self, request: &Request) -> Result<Answer, HttpError> {
@@ -299,6 +299,7 @@ impl Http {
         Ok(Answer {
             asked: asked.to_owned(),
             to_read: request.method == Method::GET,
+            repeatable: is_repeatable(&request.method),
             status,
             content_type: media_type(&headers),
             etag: text(&headers, ETAG),

@@ -36,14 +36,16 @@ pub(crate) fn typed(answer: &Answer, said: String, advice: &Advice<'_>) -> Conne
             None => ConnectorError::Unauthorised { message: format!("{said} {}", advice.forbidden) },
         },
         404 | 410 => ConnectorError::Gone { message: said },
-        413 | 429 | 503 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
+        413 | 429 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
+        // A gateway may say so after the server behind it has done its work, and name a time all the same.
+        503 if answer.repeatable => ConnectorError::RetryLater { after: answer.retry_after, message: said },
         // A server's word on the request itself, before it did anything.
         501 | 505 => ConnectorError::Refused { message: said },
         // A gateway says these, some with numbers of its own, while the server behind it may be at work, or done.
-        500..=599 if !answer.to_read => ConnectorError::Unknown {
+        408 | 500..=599 if !answer.to_read => ConnectorError::Unknown {
             message: format!("{said} Whether it was carried out is unknown until the vendor is read again."),
         },
-        500..=599 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
+        408 | 500..=599 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
         300..=399 => ConnectorError::ContractBroken {
             message: format!(
                 "{said} Redirects are not followed, because the token would go with them: correct `url`."
@@ -72,6 +74,58 @@ impl From<HttpError> for ConnectorError {
             HttpError::Unknown(_) => Self::Unknown { message },
             HttpError::TooLarge(_) | HttpError::NotUnderstood(_) => Self::ContractBroken { message },
             HttpError::NoToken(_) => Self::Unauthorised { message },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::script::{Reply, Server, TestClock, pace};
+    use crate::net::{Http, HttpLimits, Protocol, Request};
+    use reqwest::Method;
+
+    const ADVICE: Advice<'static> = Advice { limit: false, forbidden: "" };
+
+    async fn meaning(method: Method, status: u16, after: Option<&str>) -> &'static str {
+        let mut reply = Reply::empty(status);
+        if let Some(after) = after {
+            reply = reply.header("retry-after", after);
+        }
+        let server = Server::start(move |_| reply.clone()).await;
+        let (pace, limits) = (pace(TestClock::new()), HttpLimits::default());
+        let http = Http::new(server.endpoint(""), pace, limits, Protocol::JSON).unwrap();
+        let answer = http.send(&Request::new(method, &["users"])).await.unwrap();
+        match typed(&answer, "It was answered.".to_owned(), &ADVICE) {
+            ConnectorError::RetryLater { .. } => "later",
+            ConnectorError::Unknown { .. } => "unknown",
+            ConnectorError::Refused { .. } => "refused",
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_may_have_been_carried_out_and_would_be_done_twice_is_not_put_off() {
+        let after = Some("900");
+        for (status, after, [read, change, post]) in [
+            (429, after, ["later", "later", "later"]),
+            (413, after, ["later", "later", "later"]),
+            (503, after, ["later", "later", "unknown"]),
+            (503, None, ["later", "later", "unknown"]),
+            (408, after, ["later", "unknown", "unknown"]),
+            (504, after, ["later", "unknown", "unknown"]),
+            (501, after, ["refused", "refused", "refused"]),
+            (422, after, ["refused", "refused", "refused"]),
+        ] {
+            for (method, expect) in [
+                (Method::GET, read),
+                (Method::PUT, change),
+                (Method::PATCH, change),
+                (Method::DELETE, change),
+                (Method::POST, post),
+            ] {
+                assert_eq!(meaning(method.clone(), status, after).await, expect, "{method} {status}");
+            }
         }
     }
 }

@@ -38,16 +38,22 @@ impl Again {
     }
 
     /// 429 says that nothing was carried out. So does 503 that names a time; without one it may come from a proxy
-    /// whose server is still at work. Since some proxies name one all the same, what would be made twice is left to the
-    /// connector, which looks first whether it is there.
+    /// whose server is still at work. Since some proxies name one all the same, what would be made twice is not sent again:
+    /// to look first whether it is there is no help, because a vendor may need minutes to show what it has made.
     fn after_status(status: u16, after: Option<Duration>, method: &Method) -> Self {
         match status {
             429 => Self::AsPaced { counts: false },
-            503 if after.is_some() && *method != Method::POST => Self::AsPaced { counts: true },
-            502..=504 if *method == Method::GET => Self::Later,
+            503 if after.is_some() && is_repeatable(method) => Self::AsPaced { counts: true },
+            408 | 502..=504 if *method == Method::GET => Self::Later,
             _ => Self::No,
         }
     }
+}
+
+/// Whether a request comes to the same when it is carried out twice. A connector's PATCH sets values, or names who is to
+/// be in something and who is not.
+pub(super) fn is_repeatable(method: &Method) -> bool {
+    *method != Method::POST
 }
 
 /// The waits between attempts where the vendor names none: 500 ms, doubled, before they are spread.
@@ -75,7 +81,7 @@ mod tests {
         }
         assert_eq!(after(429, None, &Method::POST), Again::AsPaced { counts: false });
         assert_eq!(after(503, some, &Method::POST), Again::No);
-        for status in [502, 503, 504] {
+        for status in [408, 502, 503, 504] {
             assert_eq!(after(status, None, &Method::PATCH), Again::No);
             assert_eq!(after(status, None, &Method::GET), Again::Later);
         }

@@ -141,6 +141,8 @@ async fn exchange(
     Ok(Answer {
         asked: asked.to_owned(),
         to_read,
+        // Whoever asks for a token twice has two.
+        repeatable: true,
         status,
         content_type: media_type(&headers),
         etag: None,

@@ -204,7 +204,7 @@ impl Service {
                 return Ok((read, false));
             }
             let answer = self.put_on(kind, id, edit, (resource, version)).await?;
-            if new && matches!(answer.status, 400..=411 | 413..=499) {
+            if new && matches!(answer.status, 400..=407 | 409..=411 | 413..=499) {
                 self.made_group(id);
             }
             // Somebody else wrote in between: what was read is stale, so it is read again, once.

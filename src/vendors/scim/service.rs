@@ -113,7 +113,7 @@ impl Service {
                     refusal(&answer)
                 ),
             }),
-            429 | 500 | 502.. => Err(refusal(&answer)),
+            408 | 429 | 500 | 502.. => Err(refusal(&answer)),
             _ => Ok(None),
         }
     }
@@ -172,7 +172,7 @@ impl Service {
         let answer = self.send(&Request::new(Method::GET, &["ServiceProviderConfig"])).await?;
         match answer.status {
             200 => Ok(document(&answer).map(|config| described(&config)).unwrap_or_default()),
-            429 | 500.. if answer.status != 501 => Err(refusal(&answer)),
+            408 | 429 | 500.. if answer.status != 501 => Err(refusal(&answer)),
             _ => Ok(Provider::default()),
         }
     }

@@ -109,8 +109,8 @@ async fn refusals_say_what_to_do_next() {
     assert!(matches!(outcome(Reply::error(507, "", "x")).await, LimitReached { .. }));
     assert!(matches!(outcome(Reply::error(404, "", "x")).await, Gone { .. }));
     assert!(matches!(outcome(Reply::error(413, "", "x")).await, RetryLater { .. }));
-    assert!(matches!(outcome(Reply::error(503, "", "x")).await, RetryLater { after: None, .. }));
-    for status in [500, 502, 504, 520, 522, 524, 599] {
+    assert!(matches!(outcome(Reply::error(503, "", "x")).await, Unknown { .. }));
+    for status in [408, 500, 502, 503, 504, 520, 522, 524, 599] {
         // Even when it names a time: a gateway that gave up does not know what the server behind it did.
         let outcome = outcome(Reply::error(status, "", "x").header("retry-after", "1")).await;
         assert!(matches!(outcome, Unknown { .. }), "{status}: {outcome:?}");
@@ -123,6 +123,28 @@ async fn refusals_say_what_to_do_next() {
         panic!()
     };
     assert_eq!(message, "POST /v2/Users was answered 400 (invalidValue): \"a b\".");
+}
+
+#[tokio::test]
+async fn what_was_made_is_not_made_again_because_its_id_cannot_be_looked_up_yet() {
+    let server = || {
+        let made = std::sync::atomic::AtomicBool::new(false);
+        Server::start(move |seen| match seen.method.as_str() {
+            "POST" => {
+                made.store(true, std::sync::atomic::Ordering::SeqCst);
+                Reply::empty(201)
+            }
+            _ if made.load(std::sync::atomic::Ordering::SeqCst) => {
+                Reply::error(429, "", "x").header("retry-after", "900")
+            }
+            _ if seen.path == "/v2/Groups" => list(0, &[]),
+            _ => Reply::empty(404),
+        })
+    };
+    let outcome = invite_at(&server().await).await;
+    assert!(matches!(outcome, Err(ConnectorError::Unknown { .. })), "{outcome:?}");
+    let outcome = create_group(&service(&server().await, ScimSettings::default()), "A").await;
+    assert!(matches!(outcome, Err(ConnectorError::Unknown { .. })), "{outcome:?}");
 }
 
 #[tokio::test]
