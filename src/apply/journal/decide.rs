@@ -3,7 +3,8 @@
 use super::entry::Found;
 use super::read::Started;
 use crate::apply::verify::{Sight, shows};
-use crate::domain::{Action, Change, Channel, Snapshot};
+use crate::apply::words::plain;
+use crate::domain::{Action, Change, Channel, ResourceReading, Snapshot};
 use std::time::Duration;
 
 /// Whether carrying the change out twice comes to the same as carrying it out once, and nobody hears of the second
@@ -53,6 +54,13 @@ pub(super) fn decide(open: &Started, passed: Duration, settle: Duration, reading
     let again = is_repeatable(change);
     let declined = !open.is_possible();
     let rest = settle.saturating_sub(passed);
+    if let Some(why) = of_another(change, reading) {
+        return if declined {
+            not_done("The vendor declined it.")
+        } else {
+            Verdict::Found(Found::Unread(why))
+        };
+    }
     match shows(change, reading) {
         Sight::Shown if is_resend(change) && !declined && !matches!(open.answer, Some(Ok(_))) => {
             Verdict::Found(Found::Unknown(
@@ -74,6 +82,20 @@ pub(super) fn decide(open: &Started, passed: Duration, settle: Duration, reading
             "No reading can show whether it was carried out: {reason}."
         ))),
     }
+}
+
+/// Why the reading says nothing of the change, where what it shows under the resource's name is another resource by now.
+fn of_another(change: &Change, reading: &Snapshot) -> Option<String> {
+    let on = change.action.target()?;
+    let ResourceReading::Read { id: Some(now), .. } = reading.resources.get(&on.name)? else { return None };
+    // Some vendors write an id in one case, and take it in any.
+    let then = on.id.as_ref().filter(|then| !then.eq_ignore_ascii_case(now))?;
+    let (name, then, now) = (&on.name, plain(then), plain(now));
+    Some(format!(
+        "`{name}` was `{then}` at the vendor when the change was sent, and is `{now}` now. If the files were edited since, \
+         put `id: {then}` back and apply, so that it is looked at there first; edit them again after that. If `{then}` is \
+         gone there, or you have looked at it yourself, delete the journal of that apply under `.grantline/journal/`."
+    ))
 }
 
 /// Why what somebody recorded of the resource says nothing, where it was recorded too early to show the change.

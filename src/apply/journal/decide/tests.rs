@@ -2,7 +2,7 @@ use super::super::fixture::{at, every_action};
 use super::*;
 use crate::apply::fakes::{FakeVendor, change, grant, id, invite, on, revoke, snapshot};
 use crate::connector::{ConnectorError, Receipt};
-use crate::domain::{AccountId, AccountState, InvitationState, Recorded, ResourceName, ResourceReading};
+use crate::domain::{AccountId, AccountState, InvitationState, Level, Recorded, ResourceName, Target};
 use std::sync::Arc;
 
 const SETTLE: Duration = Duration::from_secs(60);
@@ -112,6 +112,31 @@ fn what_the_vendor_names_takes_the_place_of_an_id_and_silence_does_not() {
     let named = by(created, told);
     assert_eq!(place(named.clone()).as_deref(), Some("g-7"));
     assert_eq!(place(by(named, Receipt::default())).as_deref(), Some("g-7"));
+}
+
+#[test]
+fn a_reading_of_another_resource_under_the_same_name_says_nothing() {
+    let at_once = |action: Action| {
+        let open = started(change(1, "jane", action));
+        decide(&open, SETTLE, SETTLE, &reading())
+    };
+    let with_id = |id: Option<&str>| Target { id: id.map(Arc::from), ..on("main") };
+    let to = Level::parse("x").unwrap();
+    for action in [
+        Action::Grant { on: with_id(Some("111")), to: to.clone() },
+        Action::Grant { on: with_id(Some("111")), to: Level::parse("y").unwrap() },
+        Action::Revoke { on: with_id(Some("111")), from: to.clone() },
+        Action::CreateResource { on: with_id(Some("111")) },
+    ] {
+        let Verdict::Found(Found::Unread(why)) = at_once(action.clone()) else { panic!("{action:?}") };
+        assert!(why.contains("`111`") && why.contains("`main` now") && why.contains("id: 111"), "{why}");
+        let declined = error(|message| ConnectorError::Refused { message });
+        assert_eq!(verdict(change(1, "jane", action), &declined, 60), "not-done");
+    }
+    for same in [None, Some("main"), Some("MAIN")] {
+        let action = Action::Grant { on: with_id(same), to: to.clone() };
+        assert_eq!(at_once(action), Verdict::Found(Found::Done), "{same:?}");
+    }
 }
 
 #[test]
