@@ -5,7 +5,10 @@ use super::output::Output;
 use super::{Global, credentials, own_pages};
 use crate::connector::{ConnectorError, Reader, Spec};
 use crate::diagnostic::{Diagnostic, Renderer};
-use crate::domain::{Change, DesiredRef, Duty, Override, Plan, Severity, VendorName, VendorSettings};
+use crate::domain::{
+    Change, DesiredRef, Duty, Override, Plan, Reading, ResourceName, ResourceReading, Severity, VendorName,
+    VendorSettings,
+};
 use crate::guard::{self, ApprovedPlan};
 use crate::net::{Clock, Endpoint, Pace, SystemClock};
 use crate::observe::recorded::{RecordedReader, recordable};
@@ -254,6 +257,8 @@ pub(crate) struct Planned {
     pub(crate) connected: BTreeMap<VendorName, Connected>,
     /// What was read, for the ledger of tasks.
     pub(crate) reads: record::tasks::Reads,
+    /// The resources of vendors that were read, of which it could not be seen who has access.
+    pub(crate) unread: BTreeSet<(VendorName, ResourceName)>,
 }
 
 /// Observes, reconciles and judges.
@@ -307,7 +312,8 @@ pub(crate) async fn plan_with(
     let approved = guard::judge(plan, all, &input.desired, &workspace.guards, overrides);
     let readings = input.vendors.iter().map(|vendor| (&vendor.settings.name, &vendor.reading));
     let reads = record::tasks::Reads::of(readings);
-    Ok(Planned { approved, connected, reads })
+    let unread = input.vendors.iter().flat_map(unread).collect();
+    Ok(Planned { approved, connected, reads, unread })
 }
 
 async fn read(
@@ -337,6 +343,12 @@ fn taken_behind<'a>(
     let from: BTreeSet<&VendorName> = taking.map(|change| &change.vendor).collect();
     let fed = fed_by(workspace, &from);
     fed.into_iter().filter(|vendor| !connected.contains_key(&vendor.name)).collect()
+}
+
+fn unread(vendor: &VendorInput) -> Vec<(VendorName, ResourceName)> {
+    let Reading::Complete(snapshot) = &vendor.reading else { return Vec::new() };
+    let unread = snapshot.resources.iter().filter(|(_, one)| matches!(one, ResourceReading::Unread { .. }));
+    unread.map(|(resource, _)| (vendor.settings.name.clone(), resource.clone())).collect()
 }
 
 fn desired_ref(workspace: &Workspace, root: &Path) -> DesiredRef {

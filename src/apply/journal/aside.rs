@@ -3,8 +3,10 @@
 use super::decide::is_repeatable;
 use super::entry::Found;
 use crate::apply::words::instruction;
-use crate::domain::{AccountId, Change, ChangeId, Plan, UserName};
-use std::collections::BTreeMap;
+use crate::domain::{
+    AccountId, Change, ChangeId, Finding, Plan, ReadingState, ResourceName, Severity, UserName, VendorName,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The plan's changes that would repeat one of those, each with the reason not to try it: two changes are the same
 /// when they do the same with the same account of one vendor, on the same resource. What may be repeated unnoticed is
@@ -17,6 +19,36 @@ pub fn aside(unsettled: &[(&Change, &Found)], plan: &Plan) -> BTreeMap<ChangeId,
         Some((change.id.clone(), words(change, found)))
     };
     plan.changes.iter().filter_map(reason).collect()
+}
+
+/// Whether the plan would ask for all of those if the files still did, so that its silence means that they do not: it
+/// read their vendors, none of their resources is `unread`, and nobody whom they are about is set aside there.
+#[must_use]
+pub fn is_telling(
+    unsettled: &[(&Change, &Found)],
+    plan: &Plan,
+    unread: &BTreeSet<(VendorName, ResourceName)>,
+) -> bool {
+    let is_read = |vendor| plan.vendors.get(vendor).is_some_and(|one| one.state == ReadingState::Complete);
+    unsettled.iter().all(|(change, _)| {
+        let vendor = &change.vendor;
+        let is_dark =
+            change.action.target().is_some_and(|on| unread.contains(&(vendor.clone(), on.name.clone())));
+        let mut there = plan.findings.iter().filter(|one| one.vendor.as_ref() == Some(vendor));
+        is_read(vendor) && !is_dark && !there.any(|finding| sets_aside(finding, change.user.as_ref()))
+    })
+}
+
+/// Whether the finding may be why nothing is planned for the user.
+fn sets_aside(finding: &Finding, user: Option<&UserName>) -> bool {
+    match finding.code {
+        // It is about two users, and names one.
+        "contested-account" => true,
+        // It may be that of an account of nobody, too.
+        "broken-account" if user.is_none() => true,
+        "invitation-held-back" => finding.user.as_ref() == user,
+        _ => finding.severity == Severity::Error && user.is_some() && finding.user.as_ref() == user,
+    }
 }
 
 /// Whether they do the same with the same account.
@@ -54,7 +86,8 @@ fn words(change: &Change, found: &Found) -> String {
 mod tests {
     use super::*;
     use crate::apply::fakes::{change, grant, invite, plan, revoke};
-    use crate::domain::{Action, Channel};
+    use crate::domain::{Action, Channel, ReadingRef};
+    use std::sync::Arc;
 
     #[test]
     fn only_what_would_repeat_it_is_kept_apart() {
@@ -107,6 +140,60 @@ mod tests {
         assert!(!kept((None, Some("1"), None), (None, Some("2"), None)));
         assert!(!kept((Some("jane"), None, None), (None, None, None)));
         assert!(!kept((None, None, Some("a")), (None, None, Some("b"))));
+    }
+
+    #[test]
+    fn a_plan_tells_nothing_of_what_it_could_not_see_or_sets_aside() {
+        let read = |state| ReadingRef {
+            state,
+            read_at: jiff::Timestamp::UNIX_EPOCH,
+            source: Arc::from("test"),
+            fingerprint: None,
+            facts: Vec::new(),
+            accounts: None,
+            reason: None,
+            recorded: BTreeMap::new(),
+        };
+        let before = change(7, "jane", invite("jane"));
+        let on_main = change(8, "jane", grant("main", "x")).by(Channel::Browser);
+        let vendor = before.vendor.clone();
+        let about = |code, severity, user: Option<&str>, at: &VendorName| Finding {
+            vendor: Some(at.clone()),
+            code,
+            severity,
+            detail: String::new(),
+            user: user.and_then(|user| UserName::parse(user).ok()),
+            hint: None,
+            span: None,
+        };
+        let unknown = Found::Unknown("It is dark.".to_owned());
+        let tells = |change: &Change, state, finding: Option<Finding>, dark: &str| {
+            let mut plan = plan(Vec::new(), Vec::new());
+            plan.vendors.insert(vendor.clone(), read(state));
+            plan.findings.extend(finding);
+            let dark = ResourceName::parse(dark).map(|dark| (vendor.clone(), dark));
+            is_telling(&[(change, &unknown)], &plan, &dark.into_iter().collect())
+        };
+        let complete = ReadingState::Complete;
+        assert!(tells(&before, complete, None, "main") && tells(&on_main, complete, None, "other"));
+        assert!(!tells(&before, ReadingState::Unreadable, None, "main"));
+        assert!(!tells(&on_main, complete, None, "main"));
+        let elsewhere = VendorName::parse("elsewhere").unwrap();
+        for (finding, expect) in [
+            (about("pinned-account-missing", Severity::Error, Some("jane"), &vendor), false),
+            (about("invitation-held-back", Severity::Warning, Some("jane"), &vendor), false),
+            (about("contested-account", Severity::Error, Some("bob"), &vendor), false),
+            (about("broken-account", Severity::Error, None, &vendor), true),
+            (about("pinned-account-missing", Severity::Error, Some("bob"), &vendor), true),
+            (about("duplicate-account", Severity::Warning, Some("jane"), &vendor), true),
+            (about("pinned-account-missing", Severity::Error, Some("jane"), &elsewhere), true),
+        ] {
+            let told = finding.clone();
+            assert_eq!(tells(&before, complete, Some(finding), "main"), expect, "{told:?}");
+        }
+        let nobodys = Change { user: None, ..before.clone() };
+        let broken = about("broken-account", Severity::Error, None, &vendor);
+        assert!(!tells(&nobodys, complete, Some(broken), "main"));
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub(super) fn decide(open: &Started, passed: Duration, settle: Duration, reading
         return if declined {
             not_done("The vendor declined it.")
         } else {
-            Verdict::Found(Found::Unread(why))
+            Verdict::Found(Found::Unknown(why))
         };
     }
     match shows(change, reading) {
@@ -92,9 +92,8 @@ fn of_another(change: &Change, reading: &Snapshot) -> Option<String> {
     let then = on.id.as_ref().filter(|then| !then.eq_ignore_ascii_case(now))?;
     let (name, then, now) = (&on.name, plain(then), plain(now));
     Some(format!(
-        "`{name}` was `{then}` at the vendor when the change was sent, and is `{now}` now. If the files were edited since, \
-         put `id: {then}` back and apply, so that it is looked at there first; edit them again after that. If `{then}` is \
-         gone there, or you have looked at it yourself, delete the journal of that apply under `.grantline/journal/`."
+        "`{name}` was `{then}` at the vendor when the change was sent, and is `{now}` now; nobody looks at `{then}` any \
+         more. See there yourself, unless it is gone."
     ))
 }
 

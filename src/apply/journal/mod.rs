@@ -18,7 +18,7 @@ mod wire;
 
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Change, Outcome};
-pub use aside::aside;
+pub use aside::{aside, is_telling};
 pub use decide::is_repeatable;
 pub use entry::{Found, Header};
 pub use file::FileJournal;

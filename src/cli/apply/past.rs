@@ -1,11 +1,11 @@
 //! What became of applies that did not come to their end, found out before anything is planned anew.
 
 use super::super::Output;
-use super::super::stages::Connected;
+use super::super::stages::{Connected, Planned};
 use super::stream;
 use crate::apply::Conduct;
-use crate::apply::journal::{Eyes, Fate, Found, Recovered, Unfinished, aside, recover};
-use crate::domain::{Change, ChangeId, OutcomeStatus, Plan, ReadingState, Run, VendorName};
+use crate::apply::journal::{Eyes, Fate, Found, Recovered, Unfinished, aside, is_telling, recover};
+use crate::domain::{Change, ChangeId, OutcomeStatus, Plan, Run, VendorName};
 use crate::net::Clock;
 use crate::observe::scope_of;
 use crate::view::Happening;
@@ -86,18 +86,18 @@ impl Past {
     }
 
     /// Closes what needs no further looking at: what nobody can know of, once it is to be repeated, or once no plan asks
-    /// for it any more.
+    /// for it any more. A plan asks for nothing where it could not see what there is, or whose it is, whatever is to be
+    /// done there.
     ///
     /// # Errors
     /// When that cannot be written down.
-    pub(crate) fn let_go(&self, plan: &Plan, repeat: bool) -> anyhow::Result<()> {
+    pub(crate) fn let_go(&self, planned: &Planned, repeat: bool) -> anyhow::Result<()> {
+        let plan = planned.approved.plan();
         for recovered in &self.0 {
             let unsettled = recovered.unsettled();
-            let is_read =
-                |vendor| plan.vendors.get(vendor).is_some_and(|one| one.state == ReadingState::Complete);
-            // A plan asks for nothing at a vendor that could not be read, whatever is to be done there.
-            let read = unsettled.iter().all(|(change, _)| is_read(&change.vendor));
-            if !unsettled.is_empty() && (repeat || (read && aside(&unsettled, plan).is_empty())) {
+            let is_wanted_no_more =
+                || is_telling(&unsettled, plan, &planned.unread) && aside(&unsettled, plan).is_empty();
+            if !unsettled.is_empty() && (repeat || is_wanted_no_more()) {
                 recovered.let_go()?;
             }
         }

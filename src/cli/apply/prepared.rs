@@ -36,7 +36,7 @@ impl Apply {
         let (plan, planned) = (intended.plan(), &intended.planned);
         // What the tasks are written from must be readable before anything is changed, too.
         let mut book = Book::open(opened, vendors, emulators, planned, ledger, clock.now())?;
-        past.let_go(plan, self.repeat_unknown)?;
+        past.let_go(planned, self.repeat_unknown)?;
         book.foresee()?;
         let journal = journal(scene, intended)?;
         let conduct = Conduct {
