@@ -182,7 +182,7 @@ impl Lane {
                 return Gate::Shut(End::new(OutcomeStatus::Waiting, words::by_hand(change)));
             }
         }
-        if let Some(reason) = self.patience.lost(change) {
+        if let Some(reason) = self.patience.lost(self.takes(change)) {
             return Gate::Shut(End::new(OutcomeStatus::Skipped, reason));
         }
         match self.hands.as_ref().map(|hands| hands.writer.as_ref().err()) {
@@ -194,13 +194,20 @@ impl Lane {
         }
     }
 
+    /// Whether access is less when the change is done, so that it goes by the credential for that.
+    pub(super) fn takes(&self, change: &Change) -> bool {
+        let sending = self.conduct.credentials.get(&change.id);
+        sending.map_or_else(|| change.action.is_removal(), |sending| sending.takes)
+    }
+
     /// How many changes from the queue's first on may travel together: sendable ones next to each other, of one
-    /// action on one resource. Changes of accounts go one by one, and so do those of the organisation, which each
-    /// account holds by itself: vendors batch by resource only.
+    /// action on one resource, which all give or all take. Changes of accounts go one by one, and so do those of the
+    /// organisation, which each account holds by itself: vendors batch by resource only.
     fn together(&self, queue: &[usize]) -> usize {
         let key = |at: usize| {
             let change = self.board.change(at);
-            (change.action.word(), change.action.target().map(|on| &on.name), change.channel)
+            let on = change.action.target().map(|on| &on.name);
+            (change.action.word(), on, change.channel, self.takes(change))
         };
         let first = key(queue[0]);
         let on = self.board.change(queue[0]).action.target();

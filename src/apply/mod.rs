@@ -70,8 +70,17 @@ pub struct Conduct {
     /// Changes that are not to be tried, each with the reason: what an earlier apply may have done, and nobody can tell;
     /// and what was not asked for.
     pub aside: BTreeMap<ChangeId, String>,
-    /// With which credential a change is sent, where that is by an API.
-    pub credentials: BTreeMap<ChangeId, Duty>,
+    /// With which credential a change is sent, where that is by an API, and whether it takes access.
+    pub credentials: BTreeMap<ChangeId, Sending>,
+}
+
+/// How a change goes by an API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sending {
+    /// With which credential.
+    pub credential: Duty,
+    /// Whether access is less when it is done. Only a vendor's ladders tell that of a change of level.
+    pub takes: bool,
 }
 
 /// Carries out the plan's changes and gives one outcome for each, in the plan's order.

@@ -3,7 +3,6 @@
 use super::flight::Answer;
 use super::words;
 use crate::connector::ConnectorError;
-use crate::domain::Change;
 
 /// How many requests in a row may end in the same trouble before the vendor is left alone. One or two can be
 /// the fault of the accounts that they are about; every further one would only repeat the answer, and some
@@ -12,8 +11,8 @@ const PATIENCE: u32 = 3;
 
 /// Counts a vendor's failures in a row. A success ends the row.
 ///
-/// Removals are counted apart from the rest: a vendor may be configured with a second credential for them, and gains
-/// that fail must not hold them up.
+/// What takes access is counted apart from the rest: a vendor may be configured with a second credential for it, and
+/// gains that fail must not hold it up.
 #[derive(Debug, Default)]
 pub(super) struct Patience([Side; 2]);
 
@@ -41,15 +40,15 @@ impl Row {
 }
 
 impl Patience {
-    /// Why the change is not to be tried any more, where it is not.
-    pub(super) fn lost(&self, change: &Change) -> Option<String> {
-        let side = &self.0[side(change)];
+    /// Why what takes access, or what gives it, is not to be tried any more, where it is not.
+    pub(super) fn lost(&self, takes: bool) -> Option<String> {
+        let side = &self.0[usize::from(takes)];
         side.unauthorised.lost().or_else(|| side.unreached.lost())
     }
 
     /// Takes note of one request's answers.
-    pub(super) fn note(&mut self, change: &Change, answers: &[&Answer]) {
-        let side = &mut self.0[side(change)];
+    pub(super) fn note(&mut self, takes: bool, answers: &[&Answer]) {
+        let side = &mut self.0[usize::from(takes)];
         // A request counts once, however many changes travelled in it.
         match answers.iter().find_map(|answer| answer.as_ref().err()) {
             _ if answers.iter().any(|answer| answer.is_ok()) => *side = Side::default(),
@@ -61,8 +60,4 @@ impl Patience {
             _ => *side = Side::default(),
         }
     }
-}
-
-fn side(change: &Change) -> usize {
-    usize::from(change.action.is_removal())
 }

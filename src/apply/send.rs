@@ -58,7 +58,8 @@ impl Lane {
     pub(super) fn land(&mut self, landed: Landed) {
         if let Some(((_, first), _)) = landed.first() {
             let answers: Vec<&Answer> = landed.iter().map(|(_, answer)| answer).collect();
-            self.patience.note(first, &answers);
+            let takes = self.takes(first);
+            self.patience.note(takes, &answers);
         }
         for ((at, mut change), answer) in landed {
             self.conduct.journal.answered(&change, &answer);
@@ -69,8 +70,8 @@ impl Lane {
                 }
                 Err(error) => Step::Doubtful { possible: possible(&error), error: error.to_string() },
             };
-            if let Some(credential) = self.conduct.credentials.get(&change.id) {
-                self.board.sent_with(at, *credential);
+            if let Some(sending) = self.conduct.credentials.get(&change.id) {
+                self.board.sent_with(at, sending.credential);
             }
             self.sent.insert(at, change);
             self.tell(at, step);

@@ -1,6 +1,7 @@
 mod across;
 mod bounds;
 mod flights;
+mod patient;
 
 use super::Hands;
 use super::fakes::{

@@ -4,6 +4,7 @@ use super::super::credentials;
 use super::super::emulators::Emulators;
 use super::super::only::{Only, Sorts, takes};
 use super::super::stages::Connected;
+use crate::apply::Sending;
 use crate::connector::{ConnectorError, Receipt, Spec, Writer};
 use crate::domain::{Action, Change, ChangeId, Channel, Duty, Narrowed, Plan};
 use crate::net::Endpoint;
@@ -18,14 +19,19 @@ pub(super) fn aside(only: &Narrowed) -> BTreeMap<ChangeId, String> {
 }
 
 /// With which credential each change is sent, where that is by an API.
-pub(super) fn credentials(sorts: &Sorts<'_>, plan: &Plan, vendors: &[&Vendor]) -> BTreeMap<ChangeId, Duty> {
+pub(super) fn credentials(
+    sorts: &Sorts<'_>,
+    plan: &Plan,
+    vendors: &[&Vendor],
+) -> BTreeMap<ChangeId, Sending> {
     let by_api = plan.changes.iter().filter(|change| change.channel == Channel::Api);
-    let credential = |change: &Change| {
+    let sending = |change: &Change| {
         let vendor = vendors.iter().find(|vendor| vendor.name == change.vendor)?;
-        let duty = if sorts.takes(change) { Duty::Revoke } else { Duty::Grant };
-        Some((change.id.clone(), vendor.credential(duty).0))
+        let takes = sorts.takes(change);
+        let duty = if takes { Duty::Revoke } else { Duty::Grant };
+        Some((change.id.clone(), Sending { credential: vendor.credential(duty).0, takes }))
     };
-    by_api.filter_map(credential).collect()
+    by_api.filter_map(sending).collect()
 }
 
 /// Why a change of the sort that was not asked for is left. Of what takes no access, much gives none: a new name, say.
