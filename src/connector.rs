@@ -277,6 +277,13 @@ pub enum ConnectorError {
         /// What happened.
         message: String,
     },
+    /// As [`Self::Unknown`], and the vendor did answer: something broke there over this very request. It may be down as
+    /// a whole, or break over the one that the request is about.
+    #[error("{message}")]
+    Broke {
+        /// What the vendor said.
+        message: String,
+    },
     /// The vendor understood and declined.
     #[error("{message}")]
     Refused {
@@ -289,9 +296,15 @@ pub enum ConnectorError {
         /// What is gone.
         message: String,
     },
-    /// The credential is missing, wrong, expired, or lacks a right.
+    /// The credential is missing, wrong, expired, or lacks a right that the vendor names.
     #[error("{message}")]
     Unauthorised {
+        /// What the vendor said.
+        message: String,
+    },
+    /// The credential is known, and may not do this: it lacks a right, or the one that this is about is out of its reach.
+    #[error("{message}")]
+    Forbidden {
         /// What the vendor said.
         message: String,
     },

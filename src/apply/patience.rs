@@ -9,6 +9,11 @@ use crate::connector::ConnectorError;
 /// vendors lock a credential that keeps failing.
 const PATIENCE: u32 = 3;
 
+/// How many, for what takes access, where each answer may be about that one account alone: admins whom the credential
+/// may not touch, or an account over which the vendor breaks. They stand first on every run, and whoever is behind them
+/// is not to keep access for it. A credential that may do nothing at all still finds an end.
+const PATIENCE_WITH_EACH: u32 = 100;
+
 /// Counts a vendor's failures in a row. A success ends the row.
 ///
 /// What takes access is counted apart from the rest: a vendor may be configured with a second credential for it, and
@@ -20,6 +25,8 @@ pub(super) struct Patience([Side; 2]);
 struct Side {
     unauthorised: Row,
     unreached: Row,
+    /// What may be about the one account that each was about.
+    each: Row,
 }
 
 #[derive(Debug, Default)]
@@ -34,8 +41,8 @@ impl Row {
         self.error = error.to_string();
     }
 
-    fn lost(&self) -> Option<String> {
-        (self.times >= PATIENCE).then(|| words::given_up(self.times, &self.error))
+    fn lost(&self, patience: u32) -> Option<String> {
+        (self.times >= patience).then(|| words::given_up(self.times, &self.error))
     }
 }
 
@@ -43,7 +50,8 @@ impl Patience {
     /// Why what takes access, or what gives it, is not to be tried any more, where it is not.
     pub(super) fn lost(&self, takes: bool) -> Option<String> {
         let side = &self.0[usize::from(takes)];
-        side.unauthorised.lost().or_else(|| side.unreached.lost())
+        let lost = side.unauthorised.lost(PATIENCE).or_else(|| side.unreached.lost(PATIENCE));
+        lost.or_else(|| side.each.lost(PATIENCE_WITH_EACH))
     }
 
     /// Takes note of one request's answers.
@@ -52,10 +60,17 @@ impl Patience {
         // A request counts once, however many changes travelled in it.
         match answers.iter().find_map(|answer| answer.as_ref().err()) {
             _ if answers.iter().any(|answer| answer.is_ok()) => *side = Side::default(),
-            Some(error @ ConnectorError::Unauthorised { .. }) => side.unauthorised.add(error),
-            Some(error @ (ConnectorError::RetryLater { .. } | ConnectorError::Unknown { .. })) => {
-                side.unreached.add(error);
+            Some(error @ (ConnectorError::Forbidden { .. } | ConnectorError::Broke { .. })) if takes => {
+                side.each.add(error);
             }
+            Some(error @ (ConnectorError::Unauthorised { .. } | ConnectorError::Forbidden { .. })) => {
+                side.unauthorised.add(error);
+            }
+            Some(
+                error @ (ConnectorError::RetryLater { .. }
+                | ConnectorError::Unknown { .. }
+                | ConnectorError::Broke { .. }),
+            ) => side.unreached.add(error),
             // Any other answer shows that the vendor is there and knows the credential.
             _ => *side = Side::default(),
         }

@@ -128,11 +128,13 @@ pub(super) fn possible(error: &ConnectorError) -> bool {
         // Of one change's several requests the last may not have been carried out, and an earlier one have been.
         ConnectorError::RetryLater { .. }
         | ConnectorError::Unknown { .. }
+        | ConnectorError::Broke { .. }
         | ConnectorError::Gone { .. }
         | ConnectorError::Unrecorded { .. }
         | ConnectorError::ContractBroken { .. } => true,
         ConnectorError::Refused { .. }
         | ConnectorError::Unauthorised { .. }
+        | ConnectorError::Forbidden { .. }
         | ConnectorError::LimitReached { .. } => false,
     }
 }

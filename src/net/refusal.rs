@@ -33,7 +33,7 @@ pub(crate) fn typed(answer: &Answer, said: String, advice: &Advice<'_>) -> Conne
                      it under `scopes`."
                 ),
             },
-            None => ConnectorError::Unauthorised { message: format!("{said} {}", advice.forbidden) },
+            None => ConnectorError::Forbidden { message: format!("{said} {}", advice.forbidden) },
         },
         404 | 410 => ConnectorError::Gone { message: said },
         413 | 429 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
@@ -42,9 +42,8 @@ pub(crate) fn typed(answer: &Answer, said: String, advice: &Advice<'_>) -> Conne
         // A server's word on the request itself, before it did anything.
         501 | 505 => ConnectorError::Refused { message: said },
         // A gateway says these, some with numbers of its own, while the server behind it may be at work, or done.
-        408 | 500..=599 if !answer.to_read => ConnectorError::Unknown {
-            message: format!("{said} Whether it was carried out is unknown until the vendor is read again."),
-        },
+        408 if !answer.to_read => ConnectorError::Unknown { message: unknown(&said) },
+        500..=599 if !answer.to_read => ConnectorError::Broke { message: unknown(&said) },
         408 | 500..=599 => ConnectorError::RetryLater { after: answer.retry_after, message: said },
         300..=399 => ConnectorError::ContractBroken {
             message: format!(
@@ -54,6 +53,10 @@ pub(crate) fn typed(answer: &Answer, said: String, advice: &Advice<'_>) -> Conne
         400..=499 => ConnectorError::Refused { message: said },
         _ => ConnectorError::ContractBroken { message: said },
     }
+}
+
+fn unknown(said: &str) -> String {
+    format!("{said} Whether it was carried out is unknown until the vendor is read again.")
 }
 
 /// The scopes that an answer names as missing (RFC 6750, section 3.1).

@@ -9,7 +9,9 @@ pub(crate) fn hint(error: &ConnectorError, vendor: &VendorName) -> String {
         ConnectorError::RetryLater { after: Some(after), .. } => {
             format!("Run the command again in {} seconds or later.", after.as_secs().max(1))
         }
-        ConnectorError::RetryLater { after: None, .. } | ConnectorError::Unknown { .. } => {
+        ConnectorError::RetryLater { after: None, .. }
+        | ConnectorError::Unknown { .. }
+        | ConnectorError::Broke { .. } => {
             format!(
                 "Check that `url:` of `{vendor}` is the right address and can be reached from here. If it is, the trouble \
                  is the vendor's own: run the command again later."
@@ -22,7 +24,7 @@ pub(crate) fn hint(error: &ConnectorError, vendor: &VendorName) -> String {
         ConnectorError::Gone { .. } => {
             format!("Check `url:` and the ids under `resources:` of `{vendor}` in the workspace.")
         }
-        ConnectorError::Unauthorised { .. } => format!(
+        ConnectorError::Unauthorised { .. } | ConnectorError::Forbidden { .. } => format!(
             "Check the credential that `token:` of `{vendor}` refers to: it must be set, not expired, and allowed \
              to list accounts and groups. Where a variable such as GRANTLINE_ALLOWED_HOSTS is named above, the environment \
              of this run decides, and nothing in the workspace does."

@@ -306,10 +306,11 @@ fn found(word: &str, why: String) -> Result<Found, String> {
 fn kind(error: &ConnectorError) -> ErrorKind {
     match error {
         ConnectorError::RetryLater { .. } => ErrorKind::RetryLater,
-        ConnectorError::Unknown { .. } => ErrorKind::Unknown,
+        // Whether there was an answer mattered to whoever sent the changes that followed.
+        ConnectorError::Unknown { .. } | ConnectorError::Broke { .. } => ErrorKind::Unknown,
         ConnectorError::Refused { .. } => ErrorKind::Refused,
         ConnectorError::Gone { .. } => ErrorKind::Gone,
-        ConnectorError::Unauthorised { .. } => ErrorKind::Unauthorised,
+        ConnectorError::Unauthorised { .. } | ConnectorError::Forbidden { .. } => ErrorKind::Unauthorised,
         ConnectorError::LimitReached { .. } => ErrorKind::LimitReached,
         ConnectorError::Unrecorded { .. } => ErrorKind::Unrecorded,
         ConnectorError::ContractBroken { .. } => ErrorKind::ContractBroken,

@@ -11,6 +11,14 @@ fn unauthorised() -> ConnectorError {
     ConnectorError::Unauthorised { message: "The token is not valid.".to_owned() }
 }
 
+fn forbidden() -> ConnectorError {
+    ConnectorError::Forbidden { message: "Nobody removes an administrator.".to_owned() }
+}
+
+fn broke() -> ConnectorError {
+    ConnectorError::Broke { message: "Internal error.".to_owned() }
+}
+
 /// A vendor of these accounts, all of whom are admins.
 fn admins(names: &[&str]) -> FakeVendor {
     let vendor = FakeVendor::new(names, &["main"]);
@@ -59,4 +67,37 @@ async fn a_lower_level_and_a_higher_one_do_not_travel_together() {
         changes.map(|(to, at)| change(at, ["a", "b", "c"][at - 1], change_level("main", "admin", to)));
     assert_eq!(ends(vendor.hands(), changes.collect(), lowers).await, ["done"; 3]);
     assert_eq!(vendor.requests(), ["v-0001", "v-0002 + v-0003"]);
+}
+
+/// How many of a thousand changes are sent where the vendor always answers so.
+async fn tried(error: &ConnectorError, action: fn() -> Action) -> usize {
+    let names: Vec<String> = (1..=1000).map(|at| format!("u{at}")).collect();
+    let vendor = admins(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let vendor = failing(vendor, 1000, error);
+    let changes = names.iter().zip(1..).map(|(name, at)| change(at, name, action())).collect();
+    ends(Hands { batch: 1, ..vendor.hands() }, changes, Action::is_removal).await;
+    vendor.requests().len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn invariant_9_accounts_that_cannot_be_removed_do_not_hold_up_those_behind_them() {
+    for error in [forbidden(), broke()] {
+        let names = ["a", "b", "c", "d", "e"];
+        let vendor = failing(FakeVendor::new(&names, &[]), 4, &error);
+        let changes = names.iter().zip(1..).map(|(name, at)| change(at, name, Action::RemoveAccount));
+        let ends = ends(vendor.hands(), changes.collect(), Action::is_removal).await;
+        assert_eq!(ends, ["failed", "failed", "failed", "failed", "done"], "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_that_may_do_nothing_is_not_asked_for_ever() {
+    let lost = ConnectorError::Unknown { message: "No answer.".to_owned() };
+    let removal = || Action::RemoveAccount;
+    for (error, times) in [(unauthorised(), 3), (lost, 3), (forbidden(), 100), (broke(), 100)] {
+        assert_eq!(tried(&error, removal).await, times, "{error}");
+    }
+    for error in [forbidden(), broke()] {
+        assert_eq!(tried(&error, || grant("main", "x")).await, 3, "{error}");
+    }
 }

@@ -194,6 +194,7 @@ async fn a_refusal_is_told_in_the_vendors_words_where_it_has_some() {
     assert!(matches!(error, ConnectorError::LimitReached { .. }), "{error:?}");
     let error = refused(Reply::json(403, &json!({ "code": "E6" }))).await;
     assert!(error.to_string().ends_with("(E6). The token lacks the right to do this."), "{error}");
+    assert!(matches!(error, ConnectorError::Forbidden { .. }), "{error:?}");
 }
 
 #[tokio::test]

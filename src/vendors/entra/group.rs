@@ -166,7 +166,7 @@ type Outcome = Result<Receipt, ConnectorError>;
 
 /// Says why nobody can change the group's members, where that is why a change was declined.
 async fn explained(directory: &Directory, group: &str, error: ConnectorError) -> ConnectorError {
-    if !matches!(error, ConnectorError::Refused { .. } | ConnectorError::Unauthorised { .. }) {
+    if !matches!(error, ConnectorError::Refused { .. } | ConnectorError::Forbidden { .. }) {
         return error;
     }
     let Ok(Some(group)) = directory.group(group).await else { return error };

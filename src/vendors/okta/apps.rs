@@ -91,7 +91,11 @@ async fn pushed(rest: &Rest, id: &str, app: &Value) -> Result<Option<Vec<Value>>
             Ok(Some(pushed))
         }
         // It is asked with the rights for groups as well.
-        Err(ConnectorError::Unauthorised { .. } | ConnectorError::Gone { .. }) => Ok(None),
+        Err(
+            ConnectorError::Unauthorised { .. }
+            | ConnectorError::Forbidden { .. }
+            | ConnectorError::Gone { .. },
+        ) => Ok(None),
         Err(error) => Err(error),
     }
 }

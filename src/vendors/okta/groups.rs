@@ -191,7 +191,11 @@ async fn rules(rest: &Rest) -> Result<Option<Vec<Value>>, ConnectorError> {
             Ok(Some(rules))
         }
         // A group administrator sees groups and no rules.
-        Err(ConnectorError::Unauthorised { .. } | ConnectorError::Gone { .. }) => Ok(None),
+        Err(
+            ConnectorError::Unauthorised { .. }
+            | ConnectorError::Forbidden { .. }
+            | ConnectorError::Gone { .. },
+        ) => Ok(None),
         Err(error) => Err(error),
     }
 }

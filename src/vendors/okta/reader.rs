@@ -92,6 +92,7 @@ fn unknown_identity(error: ConnectorError) -> ConnectorError {
     match error {
         ConnectorError::RetryLater { after, .. } => ConnectorError::RetryLater { after, message },
         ConnectorError::Unauthorised { .. } => ConnectorError::Unauthorised { message },
+        ConnectorError::Forbidden { .. } => ConnectorError::Forbidden { message },
         _ => ConnectorError::Refused { message },
     }
 }

@@ -177,7 +177,7 @@ struct Rule {
 async fn rules(rest: &Rest) -> Result<Option<Vec<Rule>>, ConnectorError> {
     match rest.list(&wire::mappings(), "").await {
         Ok(all) => Ok(Some(all.iter().filter_map(rule).collect())),
-        Err(ConnectorError::Unauthorised { .. }) => Ok(None),
+        Err(ConnectorError::Unauthorised { .. } | ConnectorError::Forbidden { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }

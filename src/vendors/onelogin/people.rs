@@ -108,7 +108,7 @@ pub(super) async fn suspend(rest: &Rest, id: &AccountId) -> Outcome {
     }
     let set = rest.ask(&wire::change_user(id, &json!({ "status": SUSPENDED }))).await;
     if let Err(error) = &set
-        && !matches!(error, ConnectorError::Unknown { .. })
+        && !matches!(error, ConnectorError::Unknown { .. } | ConnectorError::Broke { .. })
     {
         return Err(error.clone());
     }

@@ -56,7 +56,7 @@ async fn a_group_that_nobody_changes_by_hand_says_what_decides() {
 async fn a_group_with_directory_roles_needs_more_rights() {
     let outcome = tenant(json!({ "role_assignable": true })).change(Some(&guid(1)), give(10)).await;
     assert!(
-        matches!(&outcome, Err(ConnectorError::Unauthorised { message }) if message.contains("directory role")),
+        matches!(&outcome, Err(ConnectorError::Forbidden { message }) if message.contains("directory role")),
         "{outcome:?}"
     );
 }

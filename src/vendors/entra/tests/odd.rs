@@ -101,7 +101,7 @@ async fn an_expired_token_and_a_missing_right_say_what_they_are() {
     let denied = for_members(error(403, "Authorization_RequestDenied", "Insufficient privileges."));
     let denied = reading(denied).await.unwrap_err();
     assert!(
-        matches!(&denied, ConnectorError::Unauthorised { message }
+        matches!(&denied, ConnectorError::Forbidden { message }
             if message.contains("Authorization_RequestDenied") && message.contains("docs/entra.md")),
         "{denied:?}"
     );

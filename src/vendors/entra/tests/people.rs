@@ -119,6 +119,6 @@ async fn a_full_tenant_and_a_credential_that_only_takes_are_told_apart() {
         ..tenant.writer()
     };
     let outcome = crate::connector::Writer::execute(&writer, &super::change(None, invite(JANE))).await;
-    assert!(matches!(outcome, Err(ConnectorError::Unauthorised { .. })), "{outcome:?}");
+    assert!(matches!(outcome, Err(ConnectorError::Forbidden { .. })), "{outcome:?}");
     tenant.change(Some(&guid(1)), Action::Suspend).await.unwrap();
 }

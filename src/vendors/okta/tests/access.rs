@@ -43,7 +43,7 @@ async fn an_imported_group_is_not_changed() {
     let org = org();
     let error = org.does(Some("b"), grant("group", "ad")).await.unwrap_err();
     assert!(
-        matches!(&error, ConnectorError::Unauthorised { message } if message.contains("E0000006")),
+        matches!(&error, ConnectorError::Forbidden { message } if message.contains("E0000006")),
         "{error:?}"
     );
 }

@@ -258,7 +258,7 @@ async fn a_refusal_has_the_vendors_words_and_a_type() {
         Reply::text(403, "application/json", &told.to_string())
     });
     let scope = scope.await;
-    let ConnectorError::Unauthorised { message } = scope else { panic!("{scope:?}") };
+    let ConnectorError::Forbidden { message } = scope else { panic!("{scope:?}") };
     assert!(
         message.contains("(Forbidden): \"no scope\"") && message.contains("`Manage users` changes users"),
         "{message}"

@@ -147,7 +147,7 @@ async fn where_the_vendor_asks_for_a_pause_first_the_account_is_left_for_after_i
 #[tokio::test]
 async fn sessions_end_even_where_nobody_knows_whether_the_account_is_suspended() {
     let (outcome, server) = suspending(vec![ok(&json!({}))], refusal(500, "InternalError", "oops")).await;
-    assert!(matches!(outcome, Err(ConnectorError::Unknown { .. })), "{outcome:?}");
+    assert!(matches!(outcome, Err(ConnectorError::Broke { .. })), "{outcome:?}");
     assert_eq!(server.lines(), [LOG_OUT, SET, LOG_OUT]);
 }
 

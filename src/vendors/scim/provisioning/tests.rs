@@ -103,7 +103,7 @@ async fn refusals_say_what_to_do_next() {
     }
     use ConnectorError::*;
     assert!(matches!(outcome(Reply::error(401, "", "x")).await, Unauthorised { .. }));
-    assert!(matches!(outcome(Reply::error(403, "", "x")).await, Unauthorised { .. }));
+    assert!(matches!(outcome(Reply::error(403, "", "x")).await, Forbidden { .. }));
     assert!(matches!(outcome(Reply::error(403, "tooMany", "seats")).await, LimitReached { .. }));
     assert!(matches!(outcome(Reply::error(402, "", "x")).await, LimitReached { .. }));
     assert!(matches!(outcome(Reply::error(507, "", "x")).await, LimitReached { .. }));
@@ -113,7 +113,7 @@ async fn refusals_say_what_to_do_next() {
     for status in [408, 500, 502, 503, 504, 520, 522, 524, 599] {
         // Even when it names a time: a gateway that gave up does not know what the server behind it did.
         let outcome = outcome(Reply::error(status, "", "x").header("retry-after", "1")).await;
-        assert!(matches!(outcome, Unknown { .. }), "{status}: {outcome:?}");
+        assert!(matches!(outcome, Broke { .. }), "{status}: {outcome:?}");
     }
     assert!(matches!(outcome(Reply::error(501, "", "x")).await, Refused { .. }));
     assert!(matches!(outcome(Reply::empty(302)).await, ContractBroken { .. }));

@@ -110,7 +110,7 @@ async fn a_removal_deletes_and_what_is_gone_is_gone() {
     }
     let server = Server::start(|_| Reply::error(403, "", "no")).await;
     let outcome = writer_at(&server, &[]).execute(&change(Some("x"), Action::RemoveAccount)).await;
-    assert!(matches!(outcome, Err(ConnectorError::Unauthorised { .. })));
+    assert!(matches!(outcome, Err(ConnectorError::Forbidden { .. })));
 }
 
 #[tokio::test]
