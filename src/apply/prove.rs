@@ -7,6 +7,7 @@ use super::words;
 use crate::domain::{Action, Change, OutcomeStatus, Reading, ResourceReading, Snapshot};
 use crate::observe::{Event, READ_TIMEOUT, read_one};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// The first pause between two readings; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -54,6 +55,7 @@ impl Lane {
         let settle = self.hands.as_ref().map_or(Duration::ZERO, |hands| hands.settle);
         let (mut waited, mut pause, mut failed) = (Duration::ZERO, FIRST_PAUSE, 0);
         let mut reading = 0;
+        let mut news = self.board.news();
         loop {
             reading += 1;
             let last = match self.read().await {
@@ -79,13 +81,28 @@ impl Lane {
             let rest = settle.saturating_sub(waited);
             let next = if reading + 1 >= READINGS { rest } else { pause.min(rest) };
             self.conduct.progress.event(&Event::Settling(&self.vendor, open.len()));
-            tokio::select! {
-                biased;
-                () = self.conduct.stop.asked() => {}
-                () = self.conduct.clock.sleep(next) => {}
+            if self.rest(next, &mut news).await {
+                return;
             }
             waited = waited.saturating_add(next);
             pause = pause.saturating_mul(2);
+        }
+    }
+
+    /// Waits until it is time for the next reading. Whether another vendor's change frees one of this lane's before that.
+    async fn rest(&self, pause: Duration, news: &mut watch::Receiver<Vec<Step>>) -> bool {
+        let mut over = self.conduct.clock.sleep(pause);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.conduct.stop.asked() => return false,
+                () = &mut over => return false,
+                Ok(()) = news.changed() => {
+                    if self.can_go_on() {
+                        return true;
+                    }
+                }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is taken at a vendor behind what is taken at the provider that its accounts come from.
 
 use crate::apply::Hands;
-use crate::apply::fakes::{FakeVendor, Trouble, change, plan, revoke, run};
+use crate::apply::fakes::{FakeVendor, Trouble, change, grant, plan, revoke, run};
 use crate::connector::ConnectorError;
 use crate::domain::{Action, Change, Channel, Run, VendorName};
 use std::collections::BTreeMap;
@@ -102,4 +102,25 @@ async fn the_vendor_does_not_act_before_a_reading_of_the_provider_shows_it() {
     let (ended, early) = tokio::join!(tried(removals(), hands, &heap), early);
     assert_eq!((early, heap.requests().len()), ((3, 0), 1));
     assert_eq!(ends(&ended), ["done", "done"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_vendors_change_frees_does_not_wait_for_the_next_reading() {
+    // Heap has a grant that never shows, and is at rest between two readings when Okta shows what Heap's removal waits for.
+    let (okta, heap) =
+        (with_jane(), FakeVendor::new(&["jane", "bob"], &["main"]).trouble(1, Trouble::Ignored));
+    okta.with(|state| state.stale_readings = 4);
+    let mut changes = removals();
+    changes.push(change(2, "bob", grant("main", "x")).at("heap", 2));
+    let name = |vendor| VendorName::parse(vendor).unwrap();
+    let within = |seconds, fake: &FakeVendor| Hands { settle: Duration::from_secs(seconds), ..fake.hands() };
+    let hands = [(name("okta"), within(10, &okta)), (name("heap"), within(3600, &heap))];
+    let sent = async {
+        // Both are read at once and after 1, 3 and 7 seconds; then Okta after 10, and Heap after 15.
+        tokio::time::sleep(Duration::from_secs(11)).await;
+        heap.requests()
+    };
+    let (ended, sent) = tokio::join!(run(plan(changes, Vec::new()), hands.into()), sent);
+    assert_eq!(sent, ["heap-0002", "heap-0001"]);
+    assert_eq!(ends(&ended), ["done", "done", "unverified"]);
 }
