@@ -12,6 +12,8 @@ use tokio::sync::watch;
 pub(super) enum Step {
     /// Not tried.
     Pending,
+    /// It has left, or is about to, and there is no answer yet.
+    Leaving,
     /// The vendor accepted it, and no reading has shown it yet.
     Sent {
         /// What the vendor or its connector added.
@@ -104,6 +106,14 @@ impl Board {
         self.steps.send_modify(|steps| steps[at] = step);
     }
 
+    /// Notes that changes leave. Nobody is told, since nobody waits for that.
+    pub(super) fn leave(&self, places: impl Iterator<Item = usize>) {
+        self.steps.send_if_modified(|steps| {
+            places.for_each(|at| steps[at] = Step::Leaving);
+            false
+        });
+    }
+
     /// Tells of every step made from now on.
     pub(super) fn news(&self) -> watch::Receiver<Vec<Step>> {
         self.steps.subscribe()
@@ -139,6 +149,7 @@ impl Board {
     pub(super) fn outcome(&self, at: usize, step: &Step) -> Outcome {
         let (status, detail) = match step {
             Step::Pending => (OutcomeStatus::Skipped, words::broke_off()),
+            Step::Leaving => (OutcomeStatus::Unverified, words::broke_off()),
             Step::Sent { note } => (OutcomeStatus::Unverified, words::sent(note.as_deref())),
             Step::Doubtful { error, .. } => (OutcomeStatus::Failed, error.clone()),
             Step::Ended(end) => (end.status, end.detail.clone()),

@@ -26,7 +26,7 @@ pub(super) fn gate(at: usize, board: &Board, known: &dyn Fn(&Change) -> bool) ->
     for &first in board.before(at) {
         let before = board.change(first);
         match board.step(first) {
-            Step::Pending | Step::Doubtful { .. } => return Gate::Wait,
+            Step::Pending | Step::Leaving | Step::Doubtful { .. } => return Gate::Wait,
             Step::Sent { .. }
                 if must_be_seen(change, before) || must_settle(change, before) || !known(before) =>
             {

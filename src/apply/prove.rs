@@ -177,7 +177,7 @@ impl Lane {
                 (_, Last::Unreadable(why)) => {
                     End::accepted(OutcomeStatus::Unverified, words::unreadable(None, &why))
                 }
-                (Step::Pending | Step::Ended(_), Last::Not(_)) => continue,
+                (Step::Pending | Step::Leaving | Step::Ended(_), Last::Not(_)) => continue,
             };
             self.end(at, end);
         }

@@ -35,6 +35,7 @@ impl Lane {
             self.unwritten = Some(error);
             return;
         }
+        self.board.leave(ready.iter().flatten().map(|(at, _)| *at));
         for aboard in ready {
             // The gate lets nothing through that nobody can carry out.
             let Some(writer) = aboard.first().and_then(|(_, first)| self.writer(first)) else { continue };

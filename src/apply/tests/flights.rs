@@ -17,6 +17,8 @@ struct Scribe {
     full_at: Option<usize>,
     stop: Stop,
     stop_at: Option<usize>,
+    /// The change whose answer is too much for it.
+    panics_at: Option<ChangeId>,
     lines: Mutex<Vec<String>>,
     intents: Mutex<usize>,
 }
@@ -44,6 +46,7 @@ impl Journal for Scribe {
     }
 
     fn answered(&self, change: &Change, answer: &Result<Receipt, ConnectorError>) {
+        assert_ne!(self.panics_at.as_ref(), Some(&change.id), "a scripted panic");
         let said = if answer.is_ok() { "accepted" } else { "error" };
         self.lines.lock().unwrap().push(format!("{} {said}", change.id));
     }
@@ -155,4 +158,13 @@ async fn invariant_9_gains_that_fail_do_not_hold_removals_up() {
     let changes = invites(5).into_iter().chain([removal]).collect();
     let run = try_with(&scribe, 1, changes).await;
     assert_eq!(statuses(&run), ["failed", "failed", "failed", "skipped", "skipped", "done"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn invariant_7_what_had_left_when_a_lane_broke_off_is_unverified() {
+    let panics_at = Some(ChangeId::new(&VendorName::parse("v").unwrap(), 2));
+    let scribe = Arc::new(Scribe { panics_at, ..Scribe::default() });
+    let run = try_with(&scribe, 3, invites(5)).await;
+    assert_eq!(scribe.vendor.requests(), ["v-0001", "v-0002", "v-0003"]);
+    assert_eq!(statuses(&run), ["unverified", "unverified", "unverified", "skipped", "skipped"]);
 }
