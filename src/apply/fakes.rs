@@ -5,7 +5,8 @@ use super::{Conduct, Hands, Stop, apply};
 use crate::connector::{ConnectorError, Reader, Receipt, Scope, Writer};
 use crate::domain::{
     Account, AccountId, AccountState, Action, Change, ChangeId, Channel, DesiredRef, GuardVerdict, Level,
-    Plan, Profile, ResourceName, ResourceReading, Risk, Run, Snapshot, Target, UserName, VendorName,
+    Plan, Profile, Recorded, ResourceName, ResourceReading, Risk, Run, Snapshot, Target, UserName,
+    VendorName,
 };
 use crate::guard::approve_for_tests;
 use crate::net::Clock;
@@ -49,6 +50,8 @@ pub(super) enum Trouble {
 pub(super) struct State {
     pub(super) accounts: BTreeMap<AccountId, Account>,
     pub(super) resources: BTreeMap<ResourceName, ResourceReading>,
+    /// Which of them are read from what somebody recorded, and when.
+    pub(super) recorded: BTreeMap<ResourceName, Timestamp>,
     /// By the number of the writer's request, counted from 1.
     pub(super) troubles: BTreeMap<usize, Trouble>,
     /// What readings answer, by their number counted from 1, instead of the state.
@@ -186,6 +189,10 @@ impl Reader for FakeVendor {
     }
 }
 
+fn recorded(taken: Timestamp) -> Recorded {
+    Recorded { taken, by: Arc::from("jane"), file: Arc::from("access/snapshots/v/main.yaml") }
+}
+
 pub(super) fn snapshot(state: &State) -> Snapshot {
     Snapshot {
         read_at: Timestamp::UNIX_EPOCH,
@@ -194,7 +201,7 @@ pub(super) fn snapshot(state: &State) -> Snapshot {
         broken: Vec::new(),
         resources: state.resources.clone(),
         own: None,
-        recorded: BTreeMap::new(),
+        recorded: state.recorded.iter().map(|(name, taken)| (name.clone(), recorded(*taken))).collect(),
         feeds: BTreeMap::new(),
         retired: BTreeMap::new(),
         similar: BTreeMap::new(),

@@ -11,6 +11,7 @@ use super::{Conduct, Hands};
 use crate::domain::{AccountId, Action, Change, Channel, OutcomeStatus, ResourceName, UserName, VendorName};
 use crate::guard::ApprovedPlan;
 use crate::observe::Event;
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -29,6 +30,8 @@ pub(super) struct Lane {
     pub(super) conduct: Conduct,
     /// The changes as they were sent, ids filled in, by their place in the plan.
     pub(super) sent: BTreeMap<usize, Change>,
+    /// When each was written down, and when it was answered.
+    pub(super) times: BTreeMap<usize, (Timestamp, Timestamp)>,
     pub(super) learned: Learned,
     pub(super) patience: Patience,
     /// Requests that are under way.
@@ -62,6 +65,7 @@ impl Lane {
             hands,
             conduct,
             sent: BTreeMap::new(),
+            times: BTreeMap::new(),
             learned: Learned::default(),
             patience: Patience::default(),
             flights: Flights::default(),

@@ -2,7 +2,7 @@
 
 use super::board::{End, Step};
 use super::lane::Lane;
-use super::verify::{Sight, invited, is_idle, shows};
+use super::verify::{Sight, invited, is_idle, recorded_before, shows};
 use super::words;
 use crate::domain::{Action, Change, OutcomeStatus, Reading, ResourceReading, Snapshot};
 use crate::observe::{Event, READ_TIMEOUT, read_one};
@@ -21,6 +21,8 @@ const FAILED_READINGS: usize = 2;
 /// What the last reading said about a change that has not ended.
 enum Last {
     Not(String),
+    /// It cannot tell: why, in full sentences.
+    Unseen(String),
     Unreadable(String),
 }
 
@@ -61,7 +63,7 @@ impl Lane {
             let last = match self.read().await {
                 Some(Reading::Complete(snapshot)) => {
                     failed = 0;
-                    self.see(&mut open, &snapshot)
+                    self.see(&mut open, settle, &snapshot)
                 }
                 Some(Reading::Unreadable(why)) => {
                     failed += 1;
@@ -112,7 +114,7 @@ impl Lane {
     }
 
     /// Ends what the reading shows, keeps the rest in `open`, and says of each of these what it shows instead.
-    fn see(&mut self, open: &mut Vec<usize>, snapshot: &Snapshot) -> Vec<Last> {
+    fn see(&mut self, open: &mut Vec<usize>, settle: Duration, snapshot: &Snapshot) -> Vec<Last> {
         let mut left = Vec::new();
         let mut last = Vec::new();
         for at in std::mem::take(open) {
@@ -133,9 +135,15 @@ impl Lane {
                 (Sight::Blind(reason), Step::Sent { .. }) => {
                     self.end(at, End::accepted(OutcomeStatus::Unverified, words::blind(&reason)));
                 }
-                (Sight::Blind(reason) | Sight::Not(reason), _) => {
+                (Sight::Blind(reason), _) => {
                     left.push(at);
-                    last.push(Last::Not(reason));
+                    last.push(Last::Unseen(words::no_reading(&reason)));
+                }
+                (Sight::Not(reason), _) => {
+                    let times = self.times.get(&at);
+                    let early = times.and_then(|times| recorded_before(change, *times, settle, snapshot));
+                    left.push(at);
+                    last.push(early.map_or(Last::Not(reason), Last::Unseen));
                 }
             }
         }
@@ -166,6 +174,9 @@ impl Lane {
                 (Step::Doubtful { error, possible: true }, Last::Not(instead)) => {
                     End::new(OutcomeStatus::Failed, words::failed(&error, &instead))
                 }
+                (Step::Doubtful { error, possible: true }, Last::Unseen(why)) => {
+                    End::new(OutcomeStatus::Unverified, words::unseen(Some(&error), &why))
+                }
                 (Step::Doubtful { error, possible: true }, Last::Unreadable(why)) => {
                     End::new(OutcomeStatus::Unverified, words::unreadable(Some(&error), &why))
                 }
@@ -174,10 +185,13 @@ impl Lane {
                     OutcomeStatus::Unverified,
                     words::not_shown(&instead, waited, note.as_deref()),
                 ),
+                (Step::Sent { .. }, Last::Unseen(why)) => {
+                    End::accepted(OutcomeStatus::Unverified, words::unseen(None, &why))
+                }
                 (_, Last::Unreadable(why)) => {
                     End::accepted(OutcomeStatus::Unverified, words::unreadable(None, &why))
                 }
-                (Step::Pending | Step::Leaving | Step::Ended(_), Last::Not(_)) => continue,
+                (Step::Pending | Step::Leaving | Step::Ended(_), Last::Not(_) | Last::Unseen(_)) => continue,
             };
             self.end(at, end);
         }

@@ -35,7 +35,9 @@ impl Lane {
             self.unwritten = Some(error);
             return;
         }
-        self.board.leave(ready.iter().flatten().map(|(at, _)| *at));
+        let leave = || ready.iter().flatten().map(|(at, _)| *at);
+        self.board.leave(leave());
+        self.times.extend(leave().map(|at| (at, (since.told(), since.told()))));
         for aboard in ready {
             // The gate lets nothing through that nobody can carry out.
             let Some(writer) = aboard.first().and_then(|(_, first)| self.writer(first)) else { continue };
@@ -73,6 +75,9 @@ impl Lane {
             };
             if let Some(sending) = self.conduct.credentials.get(&change.id) {
                 self.board.sent_with(at, sending.credential);
+            }
+            if let Some((_, answered)) = self.times.get_mut(&at) {
+                *answered = self.conduct.clock.now();
             }
             self.sent.insert(at, change);
             self.tell(at, step);

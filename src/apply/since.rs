@@ -18,6 +18,11 @@ impl Since {
         Self { told: clock.now(), elapsed: clock.elapsed() }
     }
 
+    /// The moment as a clock tells it.
+    pub(super) fn told(self) -> Timestamp {
+        self.told
+    }
+
     /// What is left of `whole` at most, by whichever of the two has gone on further.
     pub(super) fn left(self, whole: Duration, clock: &dyn Clock) -> Duration {
         let told = Duration::try_from(clock.now().duration_since(self.told)).unwrap_or_default();

@@ -2,6 +2,7 @@ mod across;
 mod bounds;
 mod flights;
 mod patient;
+mod unseen;
 
 use super::Hands;
 use super::fakes::{

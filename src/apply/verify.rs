@@ -4,7 +4,9 @@ use crate::domain::{
     Account, AccountId, AccountState, Action, Change, Email, Invitation, InvitationState, Level, Offer,
     Profile, ResourceReading, Snapshot, Target,
 };
+use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// What a reading says about a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,28 @@ pub(super) fn shows(change: &Change, snapshot: &Snapshot) -> Sight {
             None => not("there is no such invitation"),
         },
     }
+}
+
+/// Why what somebody recorded of the resource says nothing, where it was recorded too early to show the change.
+///
+/// The change was begun at the first of the two times, and was on its way until the second one at most. `settle`: how
+/// long the vendor may take to show it.
+pub(super) fn recorded_before(
+    change: &Change,
+    (begun, sent_by): (Timestamp, Timestamp),
+    settle: Duration,
+    reading: &Snapshot,
+) -> Option<String> {
+    let on = &change.action.target()?.name;
+    let recorded = reading.recorded.get(on)?;
+    let shows_from = sent_by.checked_add(settle).unwrap_or(begun);
+    (recorded.taken < shows_from).then(|| {
+        format!(
+            "`{on}` was recorded at {}, and the change, which was begun at {begun}, need not show before {shows_from}. \
+             Record what its page shows now with `grantline snapshot {}`.",
+            recorded.taken, change.vendor
+        )
+    })
 }
 
 /// What an invitation is to bring about: an account that is in use, or an offer that can be accepted.

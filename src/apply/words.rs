@@ -221,6 +221,17 @@ pub(super) fn blind(reason: &str) -> String {
     format!("The vendor accepted it, and no reading can show it: {reason}.")
 }
 
+/// Why a change cannot be seen, on what no reading covers.
+pub(super) fn no_reading(reason: &str) -> String {
+    format!("No reading can show it: {reason}.")
+}
+
+/// A change of which a reading made afterwards tells nothing.
+pub(super) fn unseen(error: Option<&str>, why: &str) -> String {
+    let answer = error.unwrap_or("The vendor accepted it.");
+    format!("{answer} Whether it took effect is not known. {why}")
+}
+
 /// A change after which the vendor could not be read.
 pub(super) fn unreadable(error: Option<&str>, reason: &str) -> String {
     let answer = error.unwrap_or("The vendor accepted it.");

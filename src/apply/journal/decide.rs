@@ -2,7 +2,7 @@
 
 use super::entry::Found;
 use super::read::Started;
-use crate::apply::verify::{Sight, shows};
+use crate::apply::verify::{Sight, recorded_before, shows};
 use crate::apply::words::plain;
 use crate::domain::{Action, Change, Channel, ResourceReading, Snapshot};
 use std::time::Duration;
@@ -70,7 +70,10 @@ pub(super) fn decide(open: &Started, passed: Duration, settle: Duration, reading
         Sight::Shown if is_resend(change) && declined => not_done("The vendor declined it."),
         Sight::Shown => Verdict::Found(Found::Done),
         Sight::Not(_) | Sight::Blind(_) if declined => not_done("The vendor declined it."),
-        Sight::Not(_) if !again && let Some(why) = recorded_before(open, settle, reading) => {
+        Sight::Not(_)
+            if !again
+                && let Some(why) = recorded_before(change, (open.at, open.sent_by()), settle, reading) =>
+        {
             Verdict::Found(Found::Unread(why))
         }
         Sight::Not(instead) if rest.is_zero() => not_done(&format!("A reading does not show it: {instead}.")),
@@ -95,20 +98,6 @@ fn of_another(change: &Change, reading: &Snapshot) -> Option<String> {
         "`{name}` was `{then}` at the vendor when the change was sent, and is `{now}` now; nobody looks at `{then}` any \
          more. See there yourself, unless it is gone."
     ))
-}
-
-/// Why what somebody recorded of the resource says nothing, where it was recorded too early to show the change.
-fn recorded_before(open: &Started, settle: Duration, reading: &Snapshot) -> Option<String> {
-    let on = &open.change.action.target()?.name;
-    let recorded = reading.recorded.get(on)?;
-    let shows_from = open.sent_by().checked_add(settle).unwrap_or(open.at);
-    (recorded.taken < shows_from).then(|| {
-        format!(
-            "`{on}` was recorded at {}, and the change, which was begun at {}, need not show before {shows_from}. \
-             Record what its page shows now with `grantline snapshot {}`.",
-            recorded.taken, open.at, open.change.vendor
-        )
-    })
 }
 
 /// The change with the ids that the vendor named.
