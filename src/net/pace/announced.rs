@@ -122,7 +122,9 @@ impl Window {
             _ => news.reset,
         };
         if let Some(renewed) = self.renewed.take_if(|renewed| number >= *renewed) {
-            self.whole = news.most.is_some_and(|most| news.left + (sent - renewed) >= most);
+            // What a server announces may be any number.
+            let since = sent.saturating_sub(renewed);
+            self.whole = news.most.is_some_and(|most| news.left.saturating_add(since) >= most);
         }
         self.most = news.most.or(self.most);
         (self.left, self.known) = (news.left, sent);
@@ -165,6 +167,15 @@ mod tests {
         assert_eq!(limits.ready(SECOND * 2, 3, 1), Ready::AfterAnswer);
         limits.heard(SECOND * 2, 2, 3, vec![News { name: "other".to_owned(), ..news(5, 9) }]);
         assert_eq!(limits.ready(SECOND * 2, 3, 4), Ready::Now);
+    }
+
+    #[test]
+    fn a_number_without_measure_is_not_added_to() {
+        let mut limits = Announced::default();
+        limits.told(SECOND, 0, 1, news(0, 2));
+        assert_eq!(limits.ready(SECOND * 2, 1, 0), Ready::Now);
+        limits.told(SECOND * 2, 1, 2, news(u64::MAX, 3));
+        assert_eq!(limits.ready(SECOND * 2, 2, 1000), Ready::Now);
     }
 
     #[test]
