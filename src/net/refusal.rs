@@ -101,7 +101,7 @@ mod tests {
         let answer = http.send(&Request::new(method, &["users"])).await.unwrap();
         match typed(&answer, "It was answered.".to_owned(), &ADVICE) {
             ConnectorError::RetryLater { .. } => "later",
-            ConnectorError::Unknown { .. } => "unknown",
+            ConnectorError::Unknown { .. } | ConnectorError::Broke { .. } => "unknown",
             ConnectorError::Refused { .. } => "refused",
             other => panic!("{other:?}"),
         }

@@ -113,6 +113,8 @@ async fn look(
 ) -> Vec<(ChangeId, Found)> {
     let clock = &*conduct.clock;
     let (begun, now) = (clock.elapsed(), clock.now());
+    // Where the clock was set back, only waiting tells how much time has passed.
+    let patience = if open.iter().any(|one| now < one.at) { eyes.settle } else { PATIENCE };
     let mut found = Vec::new();
     let (mut pause, mut failed) = (FIRST_PAUSE, 0);
     loop {
@@ -126,7 +128,7 @@ async fn look(
                         found.push((one.change.id.clone(), what));
                         false
                     }
-                    Verdict::Wait(rest) if is_repeatable(&one.change) || waited >= PATIENCE => {
+                    Verdict::Wait(rest) if is_repeatable(&one.change) || waited >= patience => {
                         found.push((one.change.id.clone(), not_yet(clock.now(), rest)));
                         false
                     }
@@ -153,7 +155,7 @@ async fn look(
             return found;
         }
         conduct.progress.event(&Event::Settling(&vendor, open.len()));
-        let next = pause.min(rest).min(PATIENCE.saturating_sub(waited));
+        let next = pause.min(rest).min(patience.saturating_sub(waited));
         tokio::select! {
             biased;
             () = conduct.stop.asked() => {

@@ -4,7 +4,8 @@ use super::super::only::{Only, Sorts};
 use super::super::stages::Planned;
 use super::duty;
 use super::past::Past;
-use crate::domain::{ChangeId, Duty, Narrowed, Plan};
+use crate::apply::Sending;
+use crate::domain::{ChangeId, Narrowed, Plan};
 use crate::workspace::Vendor;
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ pub(super) struct Intended {
     /// Changes that are not to be tried, each with the reason.
     pub(super) aside: BTreeMap<ChangeId, String>,
     /// With which credential a change is sent, where that is by an API.
-    pub(super) credentials: BTreeMap<ChangeId, Duty>,
+    pub(super) credentials: BTreeMap<ChangeId, Sending>,
 }
 
 impl Intended {

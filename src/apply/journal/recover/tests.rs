@@ -109,6 +109,10 @@ async fn what_may_show_for_an_hour_holds_nobody_up_for_longer_than_two_minutes()
     assert_eq!(conduct.clock.now().duration_since(at(1)).as_secs(), 120);
     let why = recovered.findings.values().next().unwrap().why();
     assert_eq!(why, "It does not show, and need not before 2026-11-22T13:00:01Z.");
+    // A clock that was set back tells nothing, and would for as long.
+    let back = later(-86_400);
+    let waited = recover(only(root.path()), &eyes(&vendor, 3600), &back).await;
+    assert_eq!(words(&waited), ["not-done"]);
     assert_eq!(only(root.path()).longest_look(at(1), |_| Duration::from_secs(3600)).as_secs(), 120);
     let anew = plan(changes.to_vec(), Vec::new());
     let kept = aside(&recovered.unsettled(), &anew);
