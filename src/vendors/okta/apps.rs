@@ -26,8 +26,6 @@ pub(super) struct App {
     by_group: BTreeSet<AccountId>,
     /// The groups that it is given to; none where they could not be read.
     groups: Option<Vec<Value>>,
-    /// Groups that are pushed to it; none where the credential may not see them.
-    pushed: Option<Vec<Value>>,
 }
 
 /// The declared applications.
@@ -50,8 +48,7 @@ async fn one(rest: Arc<Rest>, resource: Resource) -> Result<App, ConnectorError>
     };
     let users = get(&["apps", id, "users"]).query("limit", ASSIGNMENTS);
     let groups = get(&["apps", id, "groups"]).query("limit", PAGE).query("expand", "group");
-    let (users, groups, pushed) =
-        tokio::try_join!(rest.list(&users, ""), rest.list(&groups, ""), pushed(&rest, id, &app))?;
+    let (users, groups) = tokio::try_join!(rest.list(&users, ""), rest.list(&groups, ""))?;
     let (mut holders, mut by_group) = (BTreeMap::new(), BTreeSet::new());
     for user in users.iter().filter(|user| has_access(user)) {
         let level = Level::parse(USER).ok();
@@ -67,37 +64,11 @@ async fn one(rest: Arc<Rest>, resource: Resource) -> Result<App, ConnectorError>
         }
     }
     let reading = ResourceReading::Read { id: Some(Arc::from(id)), holders, offers: BTreeMap::new() };
-    Ok(App { reading, by_group, groups: Some(groups), pushed })
+    Ok(App { reading, by_group, groups: Some(groups) })
 }
 
 fn has_access(user: &Value) -> bool {
     !text(user, "/status").is_some_and(|status| WITHOUT_ACCESS.contains(&status))
-}
-
-/// What lets a credential see group pushes.
-const PUSHES_RIGHT: &str =
-    "the scopes okta.apps.read and okta.groups.read, or the role Read-only administrator";
-
-/// The active pushes of groups, where the application takes any; none where the credential may not see them.
-async fn pushed(rest: &Rest, id: &str, app: &Value) -> Result<Option<Vec<Value>>, ConnectorError> {
-    let features = app.get("features").and_then(Value::as_array).into_iter().flatten();
-    if !features.into_iter().any(|feature| feature.as_str() == Some("GROUP_PUSH")) {
-        return Ok(Some(Vec::new()));
-    }
-    let request = get(&["apps", id, "group-push", "mappings"]).query("status", "ACTIVE").query("limit", PAGE);
-    match rest.list(&request, "").await {
-        Ok(mut pushed) => {
-            pushed.retain(|mapping| text(mapping, "/status") == Some("ACTIVE"));
-            Ok(Some(pushed))
-        }
-        // It is asked with the rights for groups as well.
-        Err(
-            ConnectorError::Unauthorised { .. }
-            | ConnectorError::Forbidden { .. }
-            | ConnectorError::Gone { .. },
-        ) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// The application of this id or exact label.
@@ -124,19 +95,15 @@ pub(super) async fn find(
 
 impl App {
     fn unread(reading: ResourceReading) -> Self {
-        Self { reading, by_group: BTreeSet::new(), groups: None, pushed: None }
+        Self { reading, by_group: BTreeSet::new(), groups: None }
     }
 
+    /// The groups that it is given to. One that is pushed to it gives nobody an account there: Okta puts only those into a
+    /// pushed group who have the application by another way.
     fn feeds(&self, known: &Groups) -> Option<Vec<Feed>> {
         let groups = self.groups.as_deref()?;
         let mut feeds: Vec<Feed> =
             groups.iter().filter_map(|one| self.given(one, groups.len() == 1, known)).collect();
-        let given: BTreeSet<Arc<str>> = feeds.iter().map(|feed| Arc::clone(&feed.id)).collect();
-        let pushed = self.pushed.iter().flatten().filter_map(|one| pushes(one, known));
-        feeds.extend(pushed.filter(|feed| !given.contains(&feed.id)));
-        if self.pushed.is_none() {
-            feeds.push(Feed::unread("group pushes", PUSHES_RIGHT));
-        }
         feeds.sort();
         Some(feeds)
     }
@@ -149,18 +116,6 @@ impl App {
         let accounts = known.members(id).or_else(|| only.then(|| self.by_group.clone()));
         Some(Feed { kind: FeedKind::Group, id: Arc::from(id), name: Arc::from(name), accounts })
     }
-}
-
-/// A group whose members become members of one at the application, if they have the application.
-fn pushes(mapping: &Value, known: &Groups) -> Option<Feed> {
-    let id = text(mapping, "/sourceGroupId")?;
-    let name = text(mapping, "/_links/sourceGroup/name").unwrap_or(id);
-    Some(Feed {
-        kind: FeedKind::Group,
-        id: Arc::from(id),
-        name: Arc::from(format!("{name} (group push)")),
-        accounts: known.members(id),
-    })
 }
 
 impl Apps {

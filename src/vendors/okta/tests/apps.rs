@@ -1,7 +1,7 @@
 //! Applications, as read.
 
 use super::*;
-use crate::domain::{Feed, FeedKind};
+use crate::domain::Feed;
 
 fn org() -> Org {
     let people =
@@ -33,12 +33,11 @@ async fn those_given_an_application_by_themselves_hold_it_and_groups_feed_it() {
     let feeds: Vec<_> = read.feeds["heap"].iter().map(shown).collect();
     assert_eq!(
         feeds,
-        [
-            ("eng", "The eng", None),
-            ("pushed", "The pushed (group push)", None),
-            ("sales", "The sales", Some(vec!["both", "through"])),
-        ]
+        [("eng", "The eng", None), ("sales", "The sales", Some(vec!["both", "through"]))],
+        "a push gives nobody an account"
     );
+    let asked = org.log.lock().unwrap().clone();
+    assert!(!asked.iter().any(|line| line.contains("group-push")), "{asked:#?}");
 }
 
 #[tokio::test]
@@ -72,17 +71,4 @@ async fn what_an_import_left_is_no_access_and_an_unknown_scope_is_not_guessed() 
     assert_eq!(holders(&known, "a"), ["u2"]);
     let unknown = read(users("TEAM").await.endpoint(""), &vendor).await.unwrap();
     assert!(why_unread(&unknown, "a").contains("where it comes from"));
-}
-
-#[tokio::test]
-async fn pushes_that_may_not_be_seen_are_told_as_unread() {
-    let app = json!({ "id": "a", "label": "A", "features": ["GROUP_PUSH"] });
-    let server = server(move |_, path| match path {
-        "/api/v1/apps/a" => Some(answer(&app)),
-        "/api/v1/apps/a/group-push/mappings" => Some(failure(403, "E0000006", "You do not have permission")),
-        _ => None,
-    })
-    .await;
-    let read = read(server.endpoint(""), &vendor_with("", "a: { id: a, kind: app }")).await.unwrap();
-    assert_eq!(read.feeds["a"].iter().map(|feed| feed.kind).collect::<Vec<_>>(), [FeedKind::Unread]);
 }
