@@ -6,6 +6,7 @@ use super::groups::{Found, Groups, each, only, unclear};
 use super::people::PAGE;
 use super::wire::text;
 use crate::connector::ConnectorError;
+use crate::connector::named::shared;
 use crate::domain::{AccountId, Feed, FeedKind, Level, Resource, ResourceName, ResourceReading};
 use crate::net::rest::Rest;
 use serde_json::Value;
@@ -34,7 +35,15 @@ pub(super) struct Apps(BTreeMap<ResourceName, App>);
 
 /// Reads the declared applications side by side.
 pub(super) async fn read(rest: &Arc<Rest>, wanted: &[&Resource]) -> Result<Apps, ConnectorError> {
-    Ok(Apps(each(rest, wanted, one).await?))
+    let mut apps = each(rest, wanted, one).await?;
+    let declared = apps.iter().filter_map(|(name, app)| match &app.reading {
+        ResourceReading::Read { id: Some(id), .. } => Some((name, id.to_string())),
+        _ => None,
+    });
+    for (name, why) in shared(declared) {
+        apps.insert(name, App::unread(unclear(why)));
+    }
+    Ok(Apps(apps))
 }
 
 async fn one(rest: Arc<Rest>, resource: Resource) -> Result<App, ConnectorError> {

@@ -2,6 +2,7 @@
 
 use super::GROUP;
 use super::wire::{Roles, SEGMENT, first_page, invited_id, permissions};
+use crate::connector::named::shared;
 use crate::connector::people::{bound_broken, declared_own};
 use crate::connector::{ConnectorError, Reader, Scope};
 use crate::domain::{
@@ -55,6 +56,13 @@ impl Reader for SegmentReader {
                 other => unread(format!("Segment has no kind {other:?}."), true),
             };
             resources.insert(resource.name.clone(), reading);
+        }
+        let declared = resources.iter().filter_map(|(name, reading)| match reading {
+            ResourceReading::Read { id: Some(id), .. } => Some((name, id.to_string())),
+            _ => None,
+        });
+        for (name, why) in shared(declared) {
+            resources.insert(name, unread(why, false));
         }
         Ok(Snapshot {
             read_at: self.clock.now(),

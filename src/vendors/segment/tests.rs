@@ -32,7 +32,14 @@ const VENDOR: &str = "workspace: { name: acme }\n\
     \x20   roles: { reader: Workspace Member, admin: Workspace Owner }\n\
     \x20   resources: { analysts: { name: Analysts, kind: group }, ghosts: { name: Ghosts, kind: group } }\n";
 
+/// One group by its name and by its id.
+const TWICE: &str = "analysts: { name: Analysts, kind: group }, same: { id: g1, kind: group }";
+
 fn site(vendor: Value) -> Site {
+    site_of(VENDOR, vendor)
+}
+
+fn site_of(yaml: &str, vendor: Value) -> Site {
     let folder = TempDir::new().unwrap();
     let clock = TestClock::new();
     let user = |id: &str| json!({ "id": id, "attributes": { "userName": format!("{id}@acme.example") } });
@@ -50,7 +57,7 @@ fn site(vendor: Value) -> Site {
     options.clock = Arc::clone(&clock) as Arc<dyn Clock>;
     let watch = watch("segment", &mut options);
     let emulator = Emulator::start(options).unwrap();
-    let files = vec![("access/a.yaml".to_owned(), VENDOR.as_bytes().to_vec())];
+    let files = vec![("access/a.yaml".to_owned(), yaml.as_bytes().to_vec())];
     let loaded = load_files(files, &Registry, clock.now());
     let vendor =
         loaded.workspace.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics)).vendors["segment"].clone();
@@ -132,6 +139,18 @@ async fn people_levels_and_groups_are_read() {
     assert_eq!((id.as_deref(), holders.len()), (Some("g1"), 3));
     assert_eq!(ghosts, ResourceReading::Missing);
     assert_eq!(snapshot.own, Some(AccountId::parse("owner").unwrap()));
+}
+
+#[tokio::test]
+async fn one_group_under_two_names_is_not_changed() {
+    let (before, _) = VENDOR.split_once("analysts:").unwrap();
+    let snapshot = site_of(&format!("{before}{TWICE} }}\n"), json!({})).read().await;
+    for name in ["analysts", "same"] {
+        let ResourceReading::Unread { reason, open: false } = &snapshot.resources[name] else {
+            panic!("{:?}", snapshot.resources[name])
+        };
+        assert!(reason.contains("analysts and same are one"), "{reason}");
+    }
 }
 
 #[tokio::test]

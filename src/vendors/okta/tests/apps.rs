@@ -72,3 +72,12 @@ async fn what_an_import_left_is_no_access_and_an_unknown_scope_is_not_guessed() 
     let unknown = read(users("TEAM").await.endpoint(""), &vendor).await.unwrap();
     assert!(why_unread(&unknown, "a").contains("where it comes from"));
 }
+
+#[tokio::test]
+async fn one_application_under_two_names_is_not_changed() {
+    let read = org().read("one: { id: 0oa1, kind: app }\ntwo: { name: Heap, kind: app }").await;
+    for name in ["one", "two"] {
+        assert!(why_unread(&read, name).contains("one and two"));
+        assert!(!read.feeds.contains_key(name), "nothing is concluded of what fills it");
+    }
+}
