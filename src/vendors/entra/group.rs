@@ -5,7 +5,7 @@ use super::reader::{Known, Located, feeding};
 use super::wire::{self, Group, Kind};
 use crate::connector::named::Named;
 use crate::connector::{ConnectorError, Receipt};
-use crate::domain::{Account, AccountId, Feed, FeedKind, Level, Resource};
+use crate::domain::{Account, AccountId, Feed, FeedKind, Level, Manage, Resource};
 use crate::net::{Request, neutral};
 use reqwest::Method;
 use serde_json::json;
@@ -32,6 +32,9 @@ pub(super) async fn locate(directory: &Directory, resource: &Resource) -> Result
         }
     };
     let Some(group) = group else { return Ok(Located::Missing(Vec::new())) };
+    if let Some(why) = unmanageable(&group).filter(|_| resource.manage != Manage::Observe) {
+        return Ok(Located::Unclear(format!("{why} Declare it with `manage: observe` to see who is in it.")));
+    }
     match directory.members(&group.id).await {
         Ok(members) => Ok(Located::Group(Filled { group, members })),
         // It was deleted between two requests.
@@ -170,15 +173,20 @@ async fn explained(directory: &Directory, group: &str, error: ConnectorError) ->
         return error;
     }
     let Ok(Some(group)) = directory.group(group).await else { return error };
+    unmanageable(&group).map_or(error, refused)
+}
+
+/// Why nobody changes who is in a group over Graph; none where that is done here.
+fn unmanageable(group: &Group) -> Option<String> {
     let name = neutral(&group.name, 80);
-    match (group.rule, group.fixed) {
-        (Some((rule, _)), _) => refused(format!(
+    match (&group.rule, group.fixed) {
+        (Some((rule, _)), _) => Some(format!(
             "The group {name:?} is dynamic, so that nobody is put into it or taken out of it by hand. Who is in it is \
              decided by its rule {:?}: change the rule, or what the rule looks at, in the Entra admin center.",
-            neutral(&rule, 200)
+            neutral(rule, 200)
         )),
-        (None, Some(why)) => refused(format!("Graph does not change who is in the group {name:?}. {why}")),
-        (None, None) => error,
+        (None, Some(why)) => Some(format!("Graph does not change who is in the group {name:?}. {why}")),
+        (None, None) => None,
     }
 }
 

@@ -3,7 +3,9 @@
 use super::super::reader::EntraReader;
 use super::{TOKEN, Tenant, group, guest, guid, holders, level, resource, short, target, user};
 use crate::connector::{Reader, Scope};
-use crate::domain::{AccountState, Action, Email, FeedKind, InvitationState, ResourceReading, VendorName};
+use crate::domain::{
+    AccountState, Action, Email, FeedKind, InvitationState, Manage, Resource, ResourceReading, VendorName,
+};
 use crate::net::script::TestClock;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -65,7 +67,7 @@ async fn what_fills_a_group_is_told() {
         ] },
         guid(12): { "rule": rule, "paused": true },
     } });
-    let declared = [10, 11, 12].map(|id| resource(&format!("g{id}"), "group", Some(id), None));
+    let declared = [10, 11, 12].map(|id| observed(&format!("g{id}"), id));
     let snapshot = Tenant::new(&users, &groups, vendor).read(declared.to_vec()).await;
     assert_eq!(holders(&snapshot, "g10"), ["1 member"]);
     assert_eq!(holders(&snapshot, "g11"), ["2 member"], "what is no user holds nothing");
@@ -167,5 +169,35 @@ async fn one_group_under_two_names_is_refused() {
     let snapshot = tenant.read(declared).await;
     for name in ["a", "b"] {
         assert!(matches!(snapshot.resources[name], ResourceReading::Unread { open: false, .. }), "{name}");
+    }
+}
+
+/// A group that is only looked at.
+fn observed(name: &str, id: usize) -> Resource {
+    Resource { manage: Manage::Observe, ..resource(name, "group", Some(id), None) }
+}
+
+#[tokio::test]
+async fn a_group_that_others_fill_is_read_only_where_it_is_observed() {
+    let groups = [10, 11, 12, 13].map(|id| group(id, &format!("G{id}"), &[1]));
+    let vendor = json!({ "groups": {
+        guid(10): { "synced": true }, guid(11): { "mail_enabled": true },
+        guid(12): { "rule": "user.city -eq \"Bonn\"" }, guid(13): { "rule": "user.city -eq \"Rome\"", "paused": true },
+    } });
+    let tenant = Tenant::new(&[user(1, "a@acme.example")], &groups, vendor);
+    let ids = [10, 11, 12, 13];
+    let managed = ids.map(|id| resource(&format!("g{id}"), "group", Some(id), None)).to_vec();
+    let snapshot = tenant.read(managed).await;
+    let why = |name: &str| match &snapshot.resources[name] {
+        ResourceReading::Unread { reason, open: false } => reason.to_string(),
+        other => panic!("{name}: {other:?}"),
+    };
+    for (name, decides) in [("g10", "on-premises"), ("g11", "Exchange"), ("g12", "Bonn"), ("g13", "Rome")] {
+        assert!(why(name).contains(decides) && why(name).contains("`manage: observe`"), "{}", why(name));
+    }
+    assert!(snapshot.feeds.is_empty());
+    let seen = tenant.read(ids.map(|id| observed(&format!("g{id}"), id)).to_vec()).await;
+    for name in ["g10", "g11", "g12", "g13"] {
+        assert_eq!(holders(&seen, name), ["1 member"], "{name}");
     }
 }
