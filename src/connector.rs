@@ -14,6 +14,7 @@ use crate::domain::{
 };
 use async_trait::async_trait;
 use pages::Pages;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ pub struct KindSpec {
     pub levels: Vec<LevelSpec>,
     /// Whether a tenant may define levels that are not listed; they stand outside the ladder, below it.
     pub custom_levels: bool,
+    /// What stands between the levels of whoever holds several at once, where the vendor lets them.
+    pub joint: Option<char>,
     /// Whether a reading shows who holds what.
     pub readable: bool,
     /// Whether a resource of this kind may be declared by its display name instead of its id.
@@ -123,6 +126,16 @@ impl KindSpec {
     #[must_use]
     pub fn is_admin(&self, level: &Level) -> bool {
         self.levels.iter().any(|spec| spec.admin && spec.name == *level)
+    }
+}
+
+/// A level that joins several, with each once and in the order of their bytes: as readings show it. One that has the
+/// joint at an end or twice on end is a name of its own.
+pub(crate) fn in_order(level: &str, joint: char) -> String {
+    let parts: BTreeSet<&str> = level.split(joint).collect();
+    match parts.contains("") {
+        true => level.to_owned(),
+        false => parts.into_iter().collect::<Vec<_>>().join(joint.encode_utf8(&mut [0; 4])),
     }
 }
 

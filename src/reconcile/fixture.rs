@@ -54,6 +54,7 @@ fn kind(name: &'static str, levels: &[(&str, bool)], readable: bool) -> KindSpec
         name,
         levels,
         custom_levels: false,
+        joint: None,
         readable,
         by_name: true,
         creatable: name == "group",

@@ -70,6 +70,7 @@ fn guides() -> BTreeMap<VendorName, Guide> {
         name: "group",
         levels: vec![level("member"), level("admin")],
         custom_levels: false,
+        joint: None,
         readable: true,
         by_name: false,
         creatable: false,

@@ -44,6 +44,7 @@ impl Catalogue for Ladders {
                 .map(|name| LevelSpec { name, admin: false, exclusive: false })
                 .collect(),
             custom_levels,
+            joint: None,
             readable: true,
             by_name: false,
             creatable: false,

@@ -95,6 +95,7 @@ fn project_kind() -> KindSpec {
         levels: levels.into_iter().flatten().collect(),
         // A role that nobody here has heard of is read as itself, and none can be asked for.
         custom_levels: false,
+        joint: None,
         readable: true,
         by_name: false,
         creatable: false,

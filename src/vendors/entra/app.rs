@@ -6,7 +6,7 @@ use super::group::refused;
 use super::reader::{Known, Located, feeding};
 use super::wire::{App, Assignment, Kind, NO_ROLE};
 use crate::connector::named::Named;
-use crate::connector::{ConnectorError, Receipt};
+use crate::connector::{ConnectorError, Receipt, in_order};
 use crate::domain::{AccountId, Feed, Level, Resource};
 use crate::net::{Request, neutral};
 use reqwest::Method;
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Between the roles of whoever holds several.
-const JOINT: char = '+';
+pub(super) const JOINT: char = '+';
 
 /// An app and to whom it was given.
 pub(super) struct Given {
@@ -54,7 +54,7 @@ impl Given {
         }
         let level = |roles: BTreeSet<&str>| {
             let names: Vec<&str> = roles.into_iter().collect();
-            Level::parse(&names.join(&JOINT.to_string())).ok()
+            Level::parse(&in_order(&names.join(&JOINT.to_string()), JOINT)).ok()
         };
         roles.into_iter().filter_map(|(id, roles)| Some((id, level(roles)?))).collect()
     }
@@ -181,7 +181,9 @@ fn roles<'a>(app: &'a App, level: &'a Level) -> Result<Vec<&'a str>, ConnectorEr
 
 /// The id of the role that goes by this name, or is it.
 fn role<'a>(app: &'a App, name: &'a str) -> Result<Option<&'a str>, ConnectorError> {
-    let mut named = app.roles.iter().filter(|(id, known)| known == name || id == name);
+    // A role may have the joint in its own name, and is read with the parts of that in order, too.
+    let is = |known: &str| known == name || in_order(known, JOINT) == name;
+    let mut named = app.roles.iter().filter(|(id, known)| is(known) || id == name);
     match (named.next(), named.next()) {
         (Some((id, _)), None) => Ok(Some(id)),
         (Some(_), Some(_)) => Err(refused(format!(

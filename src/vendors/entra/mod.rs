@@ -114,6 +114,7 @@ fn app_kind() -> KindSpec {
         name: APP,
         levels: default.into_iter().collect(),
         custom_levels: true,
+        joint: Some(app::JOINT),
         readable: true,
         by_name: true,
         creatable: false,

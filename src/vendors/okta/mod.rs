@@ -100,6 +100,7 @@ fn app_kind() -> KindSpec {
         name: APP,
         levels: user.map(|name| LevelSpec { name, admin: false, exclusive: false }).into_iter().collect(),
         custom_levels: false,
+        joint: None,
         readable: true,
         by_name: true,
         creatable: false,

@@ -119,6 +119,7 @@ fn app_kind() -> KindSpec {
         name: APP,
         levels: user.into_iter().collect(),
         custom_levels: false,
+        joint: None,
         readable: true,
         by_name: true,
         creatable: false,

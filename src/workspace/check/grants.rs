@@ -4,7 +4,7 @@ use super::super::decode::{Referent, VendorDraft};
 use super::super::model::GrantLine;
 use super::super::suggest::{Suggester, hint, quote};
 use super::Checks;
-use crate::connector::KindSpec;
+use crate::connector::{KindSpec, in_order};
 use crate::diagnostic::Diagnostic;
 use crate::domain::{Level, Resource, RoleName, Span};
 
@@ -83,6 +83,11 @@ impl Checks<'_> {
             return true;
         }
         let span = self.merged.other_half(grant.span);
+        let shown = kind.joint.map(|joint| in_order(grant.level.as_str(), joint));
+        if let Some(shown) = shown.filter(|shown| *shown != grant.level.as_str()) {
+            self.problems.error(|| out_of_order(&grant.level, &shown, kind, span));
+            return false;
+        }
         let suggester = &self.suggester;
         if kind.custom_levels {
             self.problems.extend(custom_level(&grant.level, kind, span, suggester));
@@ -106,6 +111,17 @@ fn custom_level(level: &Level, kind: &KindSpec, span: Span, suggester: &Suggeste
             .detail(format!("It is not a level that every {} has, and it looks like one.", kind.name))
             .hint(format!("Did you mean `{nearest}`? If not, nothing is to be done.")),
     )
+}
+
+/// No reading shows it so, and it would be given again in every plan.
+fn out_of_order(level: &Level, shown: &str, kind: &KindSpec, span: Span) -> Diagnostic {
+    Diagnostic::error("unknown-level", span, format!("there is no level {} here", quote(level.as_str())))
+        .detail(format!(
+            "Whoever holds several levels of one {} has them as one, each once and in the order of their bytes: \
+             capital letters come before small ones.",
+            kind.name
+        ))
+        .hint(format!("Write {}.", quote(shown)))
 }
 
 fn unknown_level(

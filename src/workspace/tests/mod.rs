@@ -59,6 +59,7 @@ fn kind(name: &'static str, levels: &[&str], by_name: bool) -> KindSpec {
         name,
         levels: levels.collect(),
         custom_levels: false,
+        joint: None,
         readable: true,
         by_name,
         creatable: by_name,

@@ -3,6 +3,8 @@
 use super::{Tenant, group, guid, holders, level, note, refused, resource, short, target, user};
 use crate::connector::ConnectorError;
 use crate::domain::Action;
+use crate::vendors::Registry;
+use crate::workspace::load_files;
 use serde_json::{Value, json};
 
 const APP: usize = 50;
@@ -100,4 +102,49 @@ async fn an_app_without_roles_is_given_without_one() {
     let on = target("app", 51);
     tenant.change(Some(&guid(1)), Action::Grant { on, to: level("default") }).await.unwrap();
     assert_eq!(tenant.effects(), ["app Bare: +a@acme.example (default)"]);
+}
+
+/// The errors of a workspace that gives somebody this level of an app, each with its hint.
+fn told_of(level: &str) -> Vec<String> {
+    let yaml = format!(
+        "workspace: {{ name: acme }}\nvendors:\n  entra:\n    connector: entra\n    manage: additive\n    url: emulator\n    \
+         resources: {{ pay: {{ name: Payroll, kind: app }} }}\nusers:\n  jane:\n    email: jane@acme.example\n    \
+         grants: {{ entra/pay: {level} }}\n"
+    );
+    let files = vec![("access/a.yaml".to_owned(), yaml.into_bytes())];
+    let loaded = load_files(files, &Registry, "2026-11-22T09:00:00Z".parse().unwrap());
+    let told = loaded.diagnostics.iter();
+    told.map(|one| format!("{} {}", one.code, one.hint.as_deref().unwrap_or("-"))).collect()
+}
+
+#[tokio::test]
+async fn several_roles_are_declared_as_a_reading_shows_them() {
+    for (declared, shown) in [
+        ("reader+Writer", Some("Writer+reader")),
+        ("b+a+b", Some("a+b")),
+        ("Writer+reader", None),
+        ("reader", None),
+        ("C++", None),
+    ] {
+        let told = told_of(declared);
+        match shown {
+            None => assert!(told.is_empty(), "{declared}: {told:?}"),
+            Some(shown) => {
+                assert!(
+                    matches!(&told[..], [one] if one.starts_with("unknown-level ") && one.contains(shown)),
+                    "{told:?}"
+                );
+            }
+        }
+    }
+    let roles = json!([{ "id": guid(61), "value": "reader" }, { "id": guid(62), "value": "Writer" },
+                       { "id": guid(63), "value": "write+read" }]);
+    let given = [61, 62].map(|role| json!({ "principal": guid(1), "role": guid(role) }));
+    let app = json!({ "id": guid(APP), "name": "Payroll", "roles": roles, "assignments": given });
+    let users = [user(1, "a@acme.example"), user(2, "b@acme.example")];
+    let tenant = Tenant::new(&users, &[], json!({ "apps": [app] }));
+    // One role may have the character in its own name.
+    tenant.change(Some(&guid(2)), give("read+write")).await.unwrap();
+    let snapshot = tenant.read(vec![resource("pay", "app", Some(APP), None)]).await;
+    assert_eq!(holders(&snapshot, "pay"), ["1 Writer+reader", "2 read+write"]);
 }
