@@ -17,6 +17,7 @@ mod broken;
 mod departures;
 mod draft;
 mod facts;
+mod filled;
 mod fingerprint;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -213,6 +214,7 @@ fn vendor_part<'a>(
     let context = Context::of(input, (vendor, snapshot), provider);
     let mut findings: Vec<Finding> = across::undeclared(&context).into_iter().collect();
     findings.extend(context.provider.upstream().into_iter().flat_map(upstream::Upstream::unread));
+    findings.extend(filled::by_groups(&context));
     let wanted = accounts::wanted(&context);
     let matches = identity::match_accounts(&context, &wanted, &mut findings);
     departures.read(&context, &matches);

@@ -50,7 +50,7 @@ fn word_of(source: &Source, way: &Way<'_, '_>) -> String {
 }
 
 /// A name in quotes, bounded, and without anything that is not to be seen.
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     let mut short: String = name.chars().take(LONGEST).collect();
     if short.len() < name.len() {
         short.push('…');

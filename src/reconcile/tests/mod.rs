@@ -8,6 +8,7 @@ mod broken;
 mod by_hand;
 mod departures;
 mod facts;
+mod filled;
 mod edges;
 mod identity;
 mod invitations;
