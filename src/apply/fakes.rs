@@ -254,6 +254,7 @@ pub(super) fn account(name: &str) -> Account {
         id: id(name),
         login: Arc::from(format!("{name}@acme.example")),
         emails: Vec::new(),
+        mail: None,
         name: None,
         external_id: None,
         state: AccountState::Active,

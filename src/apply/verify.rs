@@ -96,7 +96,7 @@ pub(super) fn is_idle(change: &Change, snapshot: &Snapshot) -> bool {
 }
 
 /// The account that an invitation made: by the id that the vendor gave, else by the id left on it, its sign-in
-/// name or its address.
+/// name or its address. One that only has its mailbox there signs in by another name, and was not made by inviting this one.
 pub(super) fn invited<'a>(change: &Change, snapshot: &'a Snapshot) -> Option<&'a Account> {
     let Action::Invite { profile, external_id, .. } = &change.action else { return None };
     if change.account_id.is_some() {
@@ -106,7 +106,9 @@ pub(super) fn invited<'a>(change: &Change, snapshot: &'a Snapshot) -> Option<&'a
     let email = Email::parse(&login).ok();
     let is_it = |one: &&Account| {
         let is_named = one.login.to_lowercase() == login
-            || email.as_ref().is_some_and(|email| one.emails.contains(email));
+            || email
+                .as_ref()
+                .is_some_and(|email| one.emails.contains(email) && one.mail.as_ref() != Some(email));
         let mark = one.external_id.as_deref().unwrap_or_default();
         mark == &**external_id || (is_named && !is_anothers(mark, external_id))
     };

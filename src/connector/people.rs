@@ -111,6 +111,7 @@ mod tests {
                 id: id.clone(),
                 login: Arc::from(login),
                 emails: vec![Email::parse(email).unwrap()],
+                mail: None,
                 name: None,
                 external_id: None,
                 state: AccountState::Active,

@@ -36,6 +36,9 @@ pub struct Account {
     pub login: Arc<str>,
     /// Every address it carries, canonical, the sign-in name among them when it is one.
     pub emails: Vec<Email>,
+    /// The address of its mailbox, where that is not the sign-in name: its user's as well, unless the sign-in name is one
+    /// that somebody else declares.
+    pub mail: Option<Email>,
     /// The display name.
     pub name: Option<Arc<str>>,
     /// The id that a provisioning client gave it.

@@ -63,6 +63,7 @@ fn whole(scope: &Scope) -> Snapshot {
         id: id.clone(),
         login: "jane@acme.example".into(),
         emails: Vec::new(),
+        mail: None,
         name: None,
         external_id: None,
         state: AccountState::Active,

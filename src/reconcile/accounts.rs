@@ -5,9 +5,9 @@ use super::identity::{Matches, marker};
 use super::{Context, across};
 use crate::connector::{AddressChange, Leaving, ObligationSpec};
 use crate::domain::{
-    Account, AccountId, AccountState, Action, Channel, Due, Finding, Grant, Invitation, InvitationState,
-    Manage, Obligation, Offboarding, Person, Profile, Resource, ResourceName, ResourceReading, Severity,
-    Span, Standing, UserName,
+    Account, AccountId, AccountState, Action, Channel, Due, Email, Finding, Grant, Invitation,
+    InvitationState, Manage, Obligation, Offboarding, Person, Profile, Resource, ResourceName,
+    ResourceReading, Severity, Span, Standing, UserName,
 };
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -209,10 +209,11 @@ fn keep<'a>(
 }
 
 /// Whether the sign-in name is an address that the user does not declare. One that is no address is the
-/// vendor's own scheme and stays.
+/// vendor's own scheme and stays, and so does one that stands beside a mailbox of theirs.
 fn login_is_strange(person: &Person, account: &Account) -> bool {
-    crate::domain::Email::parse(&account.login)
-        .is_ok_and(|login| login != person.email && !person.aliases.contains(&login))
+    let declares = |email: &Email| *email == person.email || person.aliases.contains(email);
+    let login = Email::parse(&account.login);
+    login.is_ok_and(|login| !declares(&login)) && !account.mail.as_ref().is_some_and(declares)
 }
 
 /// An account whose user should have none here, or should not be able to use it.

@@ -234,6 +234,7 @@ impl World {
             id: id.clone(),
             login: Arc::from(login),
             emails: Email::parse(login).into_iter().collect(),
+            mail: None,
             name: None,
             external_id: None,
             state: AccountState::Active,

@@ -1,14 +1,15 @@
 //! Which live account belongs to which user.
 //!
-//! An account is a user's for certain where it is pinned, where it signs in with an address of theirs, or where
-//! grantline created it for them and it still lists one. One that signs in with no address at all and lists
+//! An account is a user's for certain where it is pinned, where it signs in with an address of theirs or has its mailbox
+//! there while it signs in with a name that nobody else declares, or where grantline created it for them and it still
+//! lists one. One that signs in with no address at all and lists
 //! theirs is taken for theirs if nothing else is. Anything less is nobody's: a guess here would revoke the wrong
 //! person, so that the user and the account are set aside and a finding says why.
 
 use super::Context;
 use super::accounts::Wanted;
 use crate::domain::{Account, AccountId, Email, Finding, Manage, Person, Severity, Standing, UserName};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Every account, sorted into whose it is.
 pub(super) struct Matches<'a> {
@@ -39,7 +40,7 @@ pub(super) fn match_accounts<'a>(
     wanted: &Wanted<'a>,
     findings: &mut Vec<Finding>,
 ) -> Matches<'a> {
-    let index = by_address(context);
+    let (index, declared) = (by_address(context), declared(context));
     let mut matches = Matches {
         primary: BTreeMap::new(),
         others: BTreeMap::new(),
@@ -51,7 +52,7 @@ pub(super) fn match_accounts<'a>(
     };
     let mut doubts = Vec::new();
     for person in context.desired.people.values() {
-        let evidence = weigh(context, person, &index);
+        let evidence = weigh(context, person, &index, &declared);
         take(context, person, &evidence, wanted, &mut matches, findings);
         doubts.extend(evidence.doubtful.into_iter().map(|account| (person, account)));
     }
@@ -92,10 +93,25 @@ struct Evidence<'a> {
     doubtful: Vec<&'a Account>,
 }
 
-fn weigh<'a>(context: &Context<'a>, person: &'a Person, index: &ByAddress<'a>) -> Evidence<'a> {
+/// Every address that anybody declares, where an account has its mailbox elsewhere than it signs in. Otherwise nobody asks.
+fn declared<'a>(context: &Context<'a>) -> HashSet<&'a Email> {
+    if context.snapshot.accounts.values().all(|account| account.mail.is_none()) {
+        return HashSet::new();
+    }
+    let people = context.desired.people.values();
+    people.flat_map(|person| std::iter::once(&person.email).chain(&person.aliases)).collect()
+}
+
+fn weigh<'a>(
+    context: &Context<'a>,
+    person: &'a Person,
+    index: &ByAddress<'a>,
+    declared: &HashSet<&Email>,
+) -> Evidence<'a> {
     let pin = person.accounts.get(context.vendor);
     let mut certain: Vec<&Account> =
         pin.and_then(|id| context.snapshot.accounts.get(id)).into_iter().collect();
+    let mut mailboxes: Vec<&Account> = Vec::new();
     let mut nameless: Vec<&Account> = Vec::new();
     let mut doubtful: Vec<&Account> = Vec::new();
     let mut seen: BTreeSet<&AccountId> = certain.iter().map(|account| &account.id).collect();
@@ -107,11 +123,16 @@ fn weigh<'a>(context: &Context<'a>, person: &'a Person, index: &ByAddress<'a>) -
                     certain.push(account);
                 }
                 _ if marked => certain.push(account),
+                Ok(login) if account.mail.as_ref() == Some(email) && !declared.contains(&login) => {
+                    mailboxes.push(account);
+                }
                 Err(_) => nameless.push(account),
                 Ok(_) => doubtful.push(account),
             }
         }
     }
+    // Access hangs on what they sign in to by their own name first.
+    certain.append(&mut mailboxes);
     // Whoever has an account of their own is not taken for the owner of another that lists them. To take access
     // by name from one that merely lists its user is left to workspaces that would take it from nobody's, too.
     let active = matches!(person.standing, Standing::Active);

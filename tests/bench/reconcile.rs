@@ -148,6 +148,7 @@ fn account(id: &AccountId, number: usize) -> Result<Account> {
         id: id.clone(),
         login: Arc::from(email.as_str()),
         emails: vec![email],
+        mail: None,
         name: None,
         external_id: None,
         state: AccountState::Active,

@@ -69,6 +69,7 @@ pub(super) fn accounts(snapshots: &[&RecordedSnapshot]) -> BTreeMap<AccountId, A
             id,
             login: Arc::from(member.account.as_str()),
             emails: vec![member.account.clone()],
+            mail: None,
             name: None,
             external_id: None,
             state,

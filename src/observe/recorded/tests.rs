@@ -37,6 +37,7 @@ impl Reader for Api {
             id: AccountId::parse(id).unwrap(),
             login: Arc::from(id),
             emails: emails.iter().map(|email| address(email)).collect(),
+            mail: None,
             name: None,
             external_id: None,
             state: AccountState::Active,

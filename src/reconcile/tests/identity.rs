@@ -188,3 +188,41 @@ fn out_of_scope_is_untouched_own_and_protected_accounts_are_exempt() {
     world.protected = vec![Email::parse("breakglass@acme.example").unwrap()];
     check(&world, &[], &["own-identity", "protected-account"]);
 }
+
+/// An account that signs in with one name and has its mailbox under another.
+fn mailed(world: World, id: &str, login: &str, mail: &str) -> World {
+    let mail = Email::parse(mail).unwrap();
+    world.live_as(id, login).account(id, |account| {
+        account.emails.push(mail.clone());
+        account.mail = Some(mail);
+    })
+}
+
+#[test]
+fn an_account_is_that_of_whoever_declares_its_mailbox_and_keeps_its_sign_in_name() {
+    let jane = || World::new().person("jane");
+    let live = |world| mailed(world, "1", "jane@corp.onmicrosoft.example", "jane@acme.example");
+    check(&live(jane().wants("jane org member")), &[], &[]);
+    let gone = live(jane().departed("jane"));
+    check(&gone, &["remove-account jane@corp.onmicrosoft.example"], &["departed-user-present"]);
+    let named = mailed(jane().departed("jane"), "1", "jane@acme.example", "jane.doe@acme.example");
+    check(&named, &["remove-account jane"], &["departed-user-present"]);
+}
+
+#[test]
+fn of_two_who_are_meant_by_one_account_it_is_that_of_whoever_signs_in() {
+    let both = || World::new().person("jane").person("svc-backup");
+    let live = |world| mailed(world, "1", "svc-backup@acme.example", "jane@acme.example");
+    let wanted = live(both().wants("jane org member\n svc-backup org member"));
+    check(&wanted, &["invite jane"], &[]);
+    check(&live(both().departed("jane").wants("svc-backup org member")), &[], &[]);
+    check(&live(both().wants("jane org member")), &["remove-account svc-backup", "invite jane"], &[]);
+}
+
+#[test]
+fn access_hangs_on_the_account_that_is_signed_in_to_by_name() {
+    let jane = World::new().person("jane").wants("jane analysts member");
+    let world =
+        mailed(jane, "0", "adm-jane@acme.example", "jane@acme.example").live_as("1", "jane@acme.example");
+    check(&world, &["grant jane analysts ->member"], &["duplicate-account"]);
+}

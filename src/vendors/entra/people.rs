@@ -24,6 +24,12 @@ pub(super) async fn invite(directory: &Directory, profile: &Profile) -> Outcome 
     let found = directory.users_at(&profile.login).await?;
     match &found[..] {
         [] => send_invitation(directory, profile).await,
+        [user] if wire::is_mailbox(user, &profile.login) => Err(refused(format!(
+            "{:?} is the mail of the account {:?}, which signs in with another name and may be somebody else's. If it is the \
+             same person's, plan again, or pin the account under `accounts:`; if not, take the address off that account.",
+            &*profile.login,
+            neutral(&wire::login(user).unwrap_or_default(), 120)
+        ))),
         [user] => adopt(directory, user).await,
         many => Err(refused(format!(
             "{} users of the tenant have the address {:?}. Pin the one meant under `accounts:`.",

@@ -59,18 +59,32 @@ pub(super) fn is_pending(user: &Value) -> bool {
     text(user, "externalUserState") == Some("PendingAcceptance")
 }
 
-/// The name by which people know the account: the address that a guest was invited at; for everybody else the
-/// sign-in name, unless their mail goes elsewhere.
+/// The name by which people know the account: the sign-in name; of a guest, whose sign-in name is made up, the address that
+/// was invited.
 pub(super) fn login(user: &Value) -> Option<String> {
     let name = text(user, "userPrincipalName").map(str::to_owned);
-    let mail = || text(user, "mail").map(str::to_owned);
-    if is_guest(user) {
-        return mail()
-            .or_else(|| other_mails(user).next().map(str::to_owned))
-            .or_else(|| home(user))
-            .or(name);
+    if signs_in(user).is_some() {
+        return name;
     }
-    mail().or(name)
+    let mail = text(user, "mail").map(str::to_owned);
+    mail.or_else(|| other_mails(user).next().map(str::to_owned)).or_else(|| home(user)).or(name)
+}
+
+/// The sign-in name of whoever has one of this tenant.
+fn signs_in(user: &Value) -> Option<&str> {
+    text(user, "userPrincipalName").filter(|name| !name.contains(EXTERNAL))
+}
+
+/// The mail of whoever signs in with another name. An administrator may set any address for it, a stranger's too.
+fn mailbox(user: &Value) -> Option<Email> {
+    let name = signs_in(user)?;
+    let mail = Email::parse(text(user, "mail")?).ok()?;
+    (Email::parse(name).ok().as_ref() != Some(&mail)).then_some(mail)
+}
+
+/// Whether the address leads to the user only as their mail, while they sign in with another name.
+pub(super) fn is_mailbox(user: &Value, address: &str) -> bool {
+    mailbox(user).is_some_and(|mail| Email::parse(address).is_ok_and(|address| address == mail))
 }
 
 /// The address in the sign-in name of a guest: `jane_doe_other.example#EXT#@tenant` is `jane_doe@other.example`, since
@@ -89,7 +103,7 @@ fn other_mails(user: &Value) -> impl Iterator<Item = &str> {
 /// Every address that leads to the user. An employee's alternate ones are none: people may set them, and to be known by one
 /// would make somebody's account another's.
 pub(super) fn addresses(user: &Value) -> Vec<Email> {
-    let own = text(user, "userPrincipalName").filter(|name| !name.contains(EXTERNAL));
+    let own = signs_in(user);
     let login = login(user);
     let others = other_mails(user).filter(|_| is_guest(user));
     let all = login.as_deref().into_iter().chain(text(user, "mail")).chain(own).chain(others);
@@ -114,6 +128,7 @@ pub(super) fn account(user: &Value) -> Result<Account, Broken> {
             id,
             emails: addresses(user),
             login: Arc::from(login),
+            mail: mailbox(user),
             name: text(user, "displayName").map(Arc::from),
             external_id: None,
             state,

@@ -55,6 +55,7 @@ pub(super) fn entry(user: &Value) -> Result<Entry, Broken> {
             id,
             login: Arc::from(login),
             emails: emails(user),
+            mail: None,
             name: name(user).map(Arc::from),
             external_id: None,
             state,

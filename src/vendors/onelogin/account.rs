@@ -30,6 +30,7 @@ pub(super) fn account(user: &Value) -> Result<Account, Broken> {
             login: Arc::from(login(user).unwrap_or(id.as_str())),
             id,
             emails,
+            mail: None,
             name: name(user).map(Arc::from),
             external_id: text(user, "external_id").map(Arc::from),
             state,

@@ -23,6 +23,7 @@ pub(super) fn account(entry: &Entry) -> Result<Account, Broken> {
                 id,
                 emails: emails(std::iter::once(&login).chain(&found)),
                 login: Arc::from(login),
+                mail: None,
                 name: name(user).map(Arc::from),
                 external_id,
                 state,

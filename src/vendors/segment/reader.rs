@@ -198,5 +198,14 @@ fn account(user: &Value) -> Result<Account, Broken> {
 }
 
 fn shown(id: AccountId, login: &str, emails: Vec<Email>, state: AccountState) -> Account {
-    Account { id, login: Arc::from(login), emails, name: None, external_id: None, state, invited: None }
+    Account {
+        id,
+        login: Arc::from(login),
+        emails,
+        mail: None,
+        name: None,
+        external_id: None,
+        state,
+        invited: None,
+    }
 }

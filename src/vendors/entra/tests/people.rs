@@ -31,16 +31,24 @@ async fn an_employee_is_not_invited_and_the_steps_are_told() {
 }
 
 #[tokio::test]
-async fn an_account_with_the_address_is_adopted_and_two_are_refused() {
-    let mut held = user(1, "j.doe@acme.onmicrosoft.com");
-    held["attributes"]["emails"] = json!([{ "value": "a@x.example" }, { "value": JANE, "primary": true }]);
+async fn an_account_that_signs_in_so_is_adopted_and_one_that_only_has_its_mail_there_is_not() {
+    let mut held = user(1, JANE);
     held["attributes"]["active"] = json!(false);
-    let tenant = Tenant::new(&[held.clone()], &[], json!({}));
+    let tenant = Tenant::new(&[held], &[], json!({}));
     let adopted = note(tenant.change(None, invite(JANE)).await);
     assert!(adopted.contains("adopted; it was suspended and was made active"), "{adopted}");
     let read = tenant.read(Vec::new()).await;
     assert_eq!(read.accounts[guid(1).as_str()].state, AccountState::Active);
-    let two = Tenant::new(&[held, guest(2, JANE)], &[], json!({}));
+    let mut service = user(1, "svc-backup@acme.example");
+    service["attributes"]["emails"] = json!([{ "value": "a@x.example" }, { "value": JANE, "primary": true }]);
+    let contact = Tenant::new(&[service.clone()], &[], json!({}));
+    let outcome = contact.change(None, invite(JANE)).await;
+    assert!(
+        refused(&outcome).contains("svc-backup@acme.example\", which signs in with another"),
+        "{outcome:?}"
+    );
+    assert!(contact.effects().is_empty());
+    let two = Tenant::new(&[service, guest(2, JANE)], &[], json!({}));
     assert!(refused(&two.change(None, invite(JANE)).await).contains("2 users"));
     assert!(two.effects().is_empty());
 }

@@ -38,9 +38,10 @@ async fn a_suspended_account_is_read_and_an_employees_alternate_address_does_not
     ]);
     let snapshot = Tenant::new(&[jane], &[], json!({})).read(Vec::new()).await;
     let jane = &snapshot.accounts[guid(1).as_str()];
-    assert_eq!((&*jane.login, jane.state), ("jane@acme.example", AccountState::Suspended));
+    assert_eq!((&*jane.login, jane.state), ("jane.doe@acme.onmicrosoft.com", AccountState::Suspended));
     let emails: Vec<&str> = jane.emails.iter().map(Email::as_str).collect();
-    assert_eq!(emails, ["jane@acme.example", "jane.doe@acme.onmicrosoft.com"]);
+    assert_eq!(emails, ["jane.doe@acme.onmicrosoft.com", "jane@acme.example"]);
+    assert_eq!(jane.mail.as_ref().map(Email::as_str), Some("jane@acme.example"));
 }
 
 #[tokio::test]
