@@ -48,8 +48,8 @@ pub struct Snapshot {
     pub retired: BTreeMap<AccountId, Account>,
     /// Resources whose names are near that of a declared one that the vendor lacks, as far as was read: a hint.
     pub similar: BTreeMap<ResourceName, Vec<Similar>>,
-    /// Suspended accounts that no request lets in again but only a person does, with how: a step in the connector's own
-    /// words.
+    /// Accounts whose state no request changes but only a person does, with how: suspended ones that none lets in again, and
+    /// others that none suspends. A step in the connector's own words.
     pub by_hand: BTreeMap<AccountId, Arc<str>>,
 }
 

@@ -227,10 +227,7 @@ fn leave<'a>(
 ) {
     match &person.standing {
         Standing::Suspended { span, .. } if context.spec.suspends => {
-            if account.state != AccountState::Suspended {
-                let who = (Some(person), Some(account));
-                drafts.push(Draft::of_account(context, who, Action::Suspend, Ground::Named, vec![*span]));
-            }
+            super::suspension::draft(context, (person, account), *span, drafts, findings);
         }
         Standing::Suspended { .. } if across::is_kept(context, person) => {
             findings.push(across::kept(context, person));

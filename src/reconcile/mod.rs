@@ -33,6 +33,7 @@ mod sequence;
 mod similar;
 mod strays;
 mod succession;
+mod suspension;
 mod upstream;
 mod ways;
 #[cfg(test)]

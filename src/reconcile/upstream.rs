@@ -172,7 +172,12 @@ impl<'a> Upstream<'a> {
             gives: HashMap::new(),
             restores: HashMap::new(),
         };
-        done.changes.iter().for_each(|change| upstream.note(change));
+        // What only a person can close stays open until a reading shows otherwise, and nothing waits for it.
+        let left_open = |change: &&Change| {
+            let by_hand = |id| done.snapshot.by_hand.contains_key(id);
+            change.action == Action::Suspend && change.account_id.as_ref().is_some_and(by_hand)
+        };
+        done.changes.iter().filter(|change| !left_open(change)).for_each(|change| upstream.note(change));
         upstream
     }
 

@@ -43,6 +43,23 @@ fn a_suspended_user_keeps_account_and_memberships_and_comes_back_by_restore() {
 }
 
 #[test]
+fn whom_no_request_suspends_a_person_does_and_an_invitation_is_withdrawn() {
+    let mut world = World::new().person("omar").suspended("omar").live("omar").holds("omar analysts member");
+    let id = AccountId::parse("omar").unwrap();
+    world.snapshot().by_hand.insert(id, Arc::from("unlock them"));
+    check(&world, &["suspend omar"], &["suspended-by-hand"]);
+    let plan = world.plan();
+    assert_eq!(plan.changes[0].channel, Channel::Runbook);
+    assert!(
+        plan.findings.iter().any(|one| one.hint.as_deref() == Some("unlock them; the next plan suspends it"))
+    );
+    let asleep = |state| world.clone().account("omar", |account| account.state = state);
+    check(&asleep(AccountState::Suspended), &[], &[]);
+    let pending = AccountState::Invited(InvitationState::Pending);
+    check(&asleep(pending), &["cancel-invitation omar"], &[]);
+}
+
+#[test]
 fn whom_only_a_person_lets_in_again_a_task_restores_before_anything_is_given() {
     let mut world = World::new().person("omar").wants("omar analysts member").live("omar");
     world = world.account("omar", |account| account.state = AccountState::Suspended);

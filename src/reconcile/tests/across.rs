@@ -461,3 +461,18 @@ fn invariant_5_the_provider_of_a_last_admin_waits_for_the_successor() {
         ]
     );
 }
+
+#[test]
+fn nothing_behind_is_kept_for_or_waits_for_a_suspension_that_only_a_person_makes() {
+    let company = Company::okta_and_heap().staff(|staff| staff.person("dana").suspended("dana"));
+    let company = company.spec("heap", |spec| spec.suspends = false).at("heap", |heap| heap.live("dana"));
+    let company = company.at("okta", |okta| okta.live("dana").holds("dana analysts member"));
+    assert_eq!(company.told("kept-while-suspended").len(), 1);
+    assert_eq!(company.lines(), ["okta-0001 suspend dana"]);
+    let locked = company.at("okta", |mut okta| {
+        okta.snapshot().by_hand.insert(AccountId::parse("dana").unwrap(), "unlock them".into());
+        okta
+    });
+    assert_eq!(locked.told("kept-while-suspended"), Vec::<String>::new());
+    assert_eq!(locked.lines(), ["okta-0001 suspend dana", "heap-0001 remove-account dana"]);
+}

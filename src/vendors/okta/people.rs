@@ -1,13 +1,14 @@
 //! Everybody in the organisation, and one of them.
 
 use super::api::get;
-use super::wire::{Entry, RETIRED, entry, text};
+use super::wire::{Entry, RETIRED, before_suspending, entry, text};
 use crate::connector::ConnectorError;
 use crate::connector::people::bound_broken;
 use crate::domain::{Account, AccountId, Broken};
 use crate::net::rest::Rest;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Okta's own figure for a page.
 pub(super) const PAGE: &str = "200";
@@ -18,6 +19,8 @@ pub(super) struct People {
     pub(super) accounts: BTreeMap<AccountId, Account>,
     pub(super) retired: BTreeMap<AccountId, Account>,
     pub(super) broken: Vec<Broken>,
+    /// Whom no request suspends, with what a person does first.
+    pub(super) by_hand: BTreeMap<AccountId, Arc<str>>,
 }
 
 /// Reads everybody: the list of users leaves those out whose accounts were taken, and a filter shows them.
@@ -34,7 +37,11 @@ fn sort<'a>(users: impl Iterator<Item = &'a Value>) -> Result<People, ConnectorE
     for user in users {
         count += 1;
         match entry(user) {
-            Ok(Entry::Live(account)) => drop(people.accounts.insert(account.id.clone(), account)),
+            Ok(Entry::Live(account)) => {
+                let how = before_suspending(user).map(|how| (account.id.clone(), Arc::from(how)));
+                people.by_hand.extend(how);
+                people.accounts.insert(account.id.clone(), account);
+            }
             Ok(Entry::Retired(account)) => drop(people.retired.insert(account.id.clone(), account)),
             Err(record) => people.broken.push(record),
         }

@@ -52,7 +52,7 @@ impl Reader for OktaReader {
             feeds,
             retired: people.retired,
             similar: groups.similar(),
-            by_hand: BTreeMap::new(),
+            by_hand: people.by_hand,
         })
     }
 }

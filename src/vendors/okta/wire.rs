@@ -39,6 +39,20 @@ fn state(status: &str) -> Option<AccountState> {
     })
 }
 
+/// What a person does before a user of this status can be suspended; none where a request suspends them, or nobody need.
+pub(super) fn before_suspending(user: &Value) -> Option<&'static str> {
+    match text(user, "/status")? {
+        "LOCKED_OUT" => Some("unlock the person in the Admin Console (Directory, People)"),
+        "PASSWORD_EXPIRED" | "RECOVERY" => {
+            Some("have the person's password reset in the Admin Console (Directory, People)")
+        }
+        "STAGED" | "PROVISIONED" => {
+            Some("withdraw the invitation: whoever has not accepted it is not suspended")
+        }
+        _ => None,
+    }
+}
+
 /// The user that a record describes.
 ///
 /// # Errors

@@ -159,3 +159,15 @@ async fn administrator_roles_are_not_mapped() {
     let error = reader(&vendor, endpoint, pace(TestClock::new())).err().unwrap();
     assert!(error.to_string().contains("delete `roles:`"), "{error}");
 }
+
+#[tokio::test]
+async fn whom_okta_does_not_suspend_is_told_with_what_a_person_does() {
+    let names = ["active", "locked", "expired", "forgot", "asleep", "invited"];
+    let people = names.map(|who| person(&format!("{who}@acme.example"))).to_vec();
+    let statuses = json!({ "locked": "LOCKED_OUT", "expired": "PASSWORD_EXPIRED", "forgot": "RECOVERY",
+                           "asleep": "SUSPENDED", "invited": "PROVISIONED" });
+    let read = Org::of(people, &[], json!({ "statuses": statuses })).read("").await;
+    let told: Vec<(&str, bool)> =
+        read.by_hand.iter().map(|(id, how)| (id.as_str(), how.contains("Admin Console"))).collect();
+    assert_eq!(told, [("expired", true), ("forgot", true), ("invited", false), ("locked", true)]);
+}
