@@ -29,6 +29,7 @@ mod lost;
 mod order;
 mod ownership;
 mod returns;
+mod routes;
 mod sequence;
 mod similar;
 mod strays;

@@ -1,6 +1,7 @@
 //! The ways by which an account comes from a provider, in words. Names of groups and rules are the vendor's.
 
-use super::upstream::{Route, Way};
+use super::routes::Route;
+use super::upstream::Way;
 use crate::domain::{Desired, FeedKind, Person, Source};
 use std::collections::BTreeSet;
 
