@@ -345,6 +345,7 @@ pub(super) fn plan(changes: Vec<Change>, guards: Vec<GuardVerdict>) -> Plan {
         departures: Vec::new(),
         losses: Vec::new(),
         pending: Vec::new(),
+        unseen: Vec::new(),
     }
 }
 

@@ -35,7 +35,7 @@ pub use likeness::{LONGEST_COMPARED, distance, tolerance};
 pub use name::{AccountId, Level, NameError, ResourceName, RoleName, UserName, VendorName};
 pub use narrowed::{Narrowed, with_successors};
 pub use plan::{
-    Departure, DesiredRef, GuardVerdict, Loss, Override, Plan, ReadingRef, ReadingState, Verdict,
+    Departure, DesiredRef, GuardVerdict, Loss, Override, Plan, ReadingRef, ReadingState, Unseen, Verdict,
 };
 pub use run::{Outcome, OutcomeStatus, Run};
 pub use snapshot::{Feed, FeedKind, Reading, Recorded, ResourceReading, Similar, Snapshot, Unreadable};

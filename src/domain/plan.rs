@@ -1,7 +1,8 @@
 //! The ordered changes, with everything a reader needs to judge them.
 
 use super::{
-    AccountId, Change, ChangeId, Fact, Finding, Obligation, Recorded, ResourceName, UserName, VendorName,
+    Account, AccountId, Change, ChangeId, Fact, Finding, Obligation, Recorded, ResourceName, UserName,
+    VendorName,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -127,6 +128,8 @@ pub struct Plan {
     pub losses: Vec<Loss>,
     /// What earlier applies sent and no reading shows yet: guards take it for done.
     pub pending: Vec<Change>,
+    /// Whose accounts may go in the same way from vendors that could not be read, for their guards.
+    pub unseen: Vec<Unseen>,
 }
 
 /// An account that its vendor's identity provider takes, whether or not a change at the vendor itself takes it: the plan
@@ -140,6 +143,22 @@ pub struct Loss {
     /// Whose it is; none for an account of nobody.
     pub user: Option<UserName>,
     /// The provider's changes that end what leads to it, in the order of their ids; never empty.
+    pub by: Vec<ChangeId>,
+}
+
+/// Somebody from whom an identity provider takes all that leads to an account at a vendor of which it is not known whom it
+/// has: it could not be read, or a vendor between it and the provider could not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// The vendor behind the provider.
+    pub vendor: VendorName,
+    /// The vendor that could not be read.
+    pub unread: VendorName,
+    /// Who; none for an account of nobody.
+    pub user: Option<UserName>,
+    /// The accounts at the provider that are theirs; never empty.
+    pub accounts: Vec<Account>,
+    /// The provider's changes that end what leads to the vendor, in the order of their ids; never empty.
     pub by: Vec<ChangeId>,
 }
 

@@ -1,11 +1,33 @@
 //! A resource keeps enough admins: who goes, or whose account the provider takes, must have been replaced.
 
-use super::{Opinion, Subject, losses};
+use super::{Opinion, Subject, losses, unseen};
 use crate::connector::KindSpec;
-use crate::domain::{AccountId, AccountState, Action, Change, ChangeId, ResourceName, ResourceReading};
+use crate::domain::{
+    AccountId, AccountState, Action, Change, ChangeId, ResourceName, ResourceReading, Standing, Unseen,
+};
 use std::collections::BTreeSet;
 
 pub(super) fn check(subject: &Subject<'_>) -> Opinion {
+    let what = "how many of its admins would go is not known";
+    let hint = "; if it is meant, pass `--override min-admins --because TEXT`";
+    unseen::besides(of_those_read(subject), &unseen(subject), (what, hint))
+}
+
+/// Who may be an admin where nothing was read, and is to stay. Whoever departs is not held up by an outage.
+fn unseen<'a>(subject: &Subject<'a>) -> Vec<&'a Unseen> {
+    let stays = |one: &&Unseen| {
+        subject.unseen_person(one).is_some_and(|person| matches!(person.standing, Standing::Active))
+    };
+    let spec = &subject.vendor.spec;
+    let mut resources = subject.vendor.settings.resources.values();
+    let counts = resources.any(|resource| spec.kind(&resource.kind).is_some_and(KindSpec::has_admins));
+    if subject.guards.min_admins == 0 || !counts {
+        return Vec::new();
+    }
+    subject.moving_unseen().filter(stays).collect()
+}
+
+fn of_those_read(subject: &Subject<'_>) -> Opinion {
     let mut short = Vec::new();
     let mut holds = Vec::new();
     let mut taken = Vec::new();

@@ -16,10 +16,11 @@ mod protected;
 #[cfg(test)]
 mod tests;
 mod unreadable;
+mod unseen;
 
 use crate::domain::{
     self, Account, Action, Change, ChangeId, Desired, GuardVerdict, Loss, Override, Person, Plan, Reading,
-    ResourceReading, Snapshot, Target, Verdict,
+    ResourceReading, Snapshot, Target, Unseen, VendorName, Verdict,
 };
 use crate::reconcile::VendorInput;
 use crate::workspace::Guards;
@@ -58,6 +59,10 @@ struct Subject<'a> {
     losses: Vec<&'a Loss>,
     /// What earlier applies sent and no reading shows yet.
     pending: Vec<&'a Change>,
+    /// Whose accounts may go in the same way, where a vendor could not be read.
+    unseen: Vec<&'a Unseen>,
+    /// Whether the plan is for the vendor, and not for its provider alone.
+    is_planned: bool,
     /// Every vendor's changes.
     all: &'a [Change],
     /// Changes that wait for something that no apply of this plan brings about, and those that come after them.
@@ -215,16 +220,26 @@ pub fn judge<'a>(
     let mut verdicts = Vec::new();
     let stuck = stuck(&plan.changes);
     let mut vendors: Vec<&VendorInput> = vendors.into_iter().collect();
-    let loses = |vendor: &VendorInput| plan.losses.iter().any(|loss| loss.vendor == vendor.settings.name);
-    vendors.retain(|vendor| plan.vendors.contains_key(&vendor.settings.name) || loses(vendor));
+    let unseen = plan.unseen.iter().map(|one| &one.vendor);
+    let losing: BTreeSet<&VendorName> = plan.losses.iter().map(|loss| &loss.vendor).chain(unseen).collect();
+    let is_planned = |vendor: &VendorInput| plan.vendors.contains_key(&vendor.settings.name);
+    vendors.retain(|vendor| is_planned(vendor) || losing.contains(&vendor.settings.name));
     vendors.sort_by(|a, b| a.settings.name.cmp(&b.settings.name));
     for vendor in vendors {
         let changes: Vec<&Change> =
             plan.changes.iter().filter(|change| change.vendor == vendor.settings.name).collect();
-        let losses = plan.losses.iter().filter(|loss| loss.vendor == vendor.settings.name).collect();
-        let pending = plan.pending.iter().filter(|change| change.vendor == vendor.settings.name).collect();
-        let subject =
-            Subject { vendor, desired, guards, changes, losses, pending, all: &plan.changes, stuck: &stuck };
+        let subject = Subject {
+            vendor,
+            desired,
+            guards,
+            changes,
+            losses: plan.losses.iter().filter(|loss| loss.vendor == vendor.settings.name).collect(),
+            pending: plan.pending.iter().filter(|change| change.vendor == vendor.settings.name).collect(),
+            unseen: plan.unseen.iter().filter(|one| one.vendor == vendor.settings.name).collect(),
+            is_planned: is_planned(vendor),
+            all: &plan.changes,
+            stuck: &stuck,
+        };
         for guard in &GUARDS {
             verdicts.push(verdict(guard, &subject, overrides, &plan.changes));
         }

@@ -6,14 +6,52 @@
 //! the changes out, any account at all, since whoever sits there is mostly a declared user. Not so for steps that a
 //! person carries out where there is no credential: that person sees whom they remove.
 
-use super::{Opinion, Subject, losses};
-use crate::domain::{Account, Change, ChangeId, Channel, Loss, Snapshot};
+use super::{Opinion, Subject, losses, unseen};
+use crate::domain::{Account, Change, ChangeId, Channel, Email, Loss, Snapshot, Unseen};
 use std::collections::BTreeSet;
 
 /// The `identity:` of a credential that belongs to no account.
 const NOBODYS: &str = "none";
 
 pub(super) fn check(subject: &Subject<'_>) -> Opinion {
+    let what = "the credential's own account may lose access";
+    unseen::besides(of_those_read(subject), &unseen(subject), (what, ""))
+}
+
+/// Who may be the credential's own, where that could not be read: whoever goes by a name of it, and where no address of
+/// it is known, whom no user claims.
+fn unseen<'a>(subject: &Subject<'a>) -> Vec<&'a Unseen> {
+    let settings = &subject.vendor.settings;
+    let identity = settings.identity.as_deref();
+    if identity == Some(NOBODYS) {
+        return Vec::new();
+    }
+    let snapshot = subject.snapshot();
+    let own: Vec<&Account> = snapshot.map_or(Vec::new(), |snapshot| {
+        snapshot.accounts.values().filter(|account| settings.is_own(snapshot, account)).collect()
+    });
+    let is_address = identity.is_some_and(|identity| Email::parse(identity).is_ok());
+    let in_doubt = own.is_empty() && !is_address && has_api(subject);
+    let is_own = |one: &&Unseen| {
+        let pin = subject.unseen_person(one).and_then(|person| person.accounts.get(&settings.name));
+        let named = |name: &str| {
+            pin.is_some_and(|pin| pin.as_str() == name)
+                || one.accounts.iter().any(|account| account.login.eq_ignore_ascii_case(name))
+                || Email::parse(name)
+                    .is_ok_and(|name| subject.unseen_addresses(one).any(|email| *email == name))
+        };
+        let listed = |account: &&Account| {
+            let emails = account.emails.iter().map(Email::as_str);
+            emails.chain([account.id.as_str(), &account.login]).any(named)
+        };
+        identity.is_some_and(named)
+            || own.iter().any(|account| listed(account))
+            || in_doubt && one.user.is_none()
+    };
+    subject.unseen.iter().copied().filter(is_own).collect()
+}
+
+fn of_those_read(subject: &Subject<'_>) -> Opinion {
     if !is_known(subject) {
         return without_knowing(subject);
     }

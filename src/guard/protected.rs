@@ -1,9 +1,16 @@
 //! A protected account loses nothing, whatever the files say: the way back in must stay open.
 
-use super::{Opinion, Subject, losses};
-use crate::domain::{Account, Change, Loss, Person};
+use super::{Opinion, Subject, losses, unseen};
+use crate::domain::{Account, Change, Loss, Person, Unseen};
 
 pub(super) fn check(subject: &Subject<'_>) -> Opinion {
+    let listed =
+        |one: &&Unseen| subject.unseen_addresses(one).any(|email| subject.guards.protected.contains(email));
+    let unseen: Vec<&Unseen> = subject.unseen.iter().copied().filter(listed).collect();
+    unseen::besides(of_those_read(subject), &unseen, ("a protected account may lose access", ""))
+}
+
+fn of_those_read(subject: &Subject<'_>) -> Opinion {
     let hit: Vec<_> = subject
         .changes
         .iter()

@@ -7,6 +7,7 @@ mod last;
 mod own;
 mod pending;
 mod projects;
+mod unseen;
 
 use super::{ApprovedPlan, judge};
 use crate::domain::*;

@@ -14,9 +14,9 @@ const SHOWN: usize = 3;
 pub(super) fn look<'a>(
     input: &'a Input,
     vendor: &'a VendorInput,
+    provider: Provider<'a>,
     done: &mut BTreeMap<&'a VendorName, Done<'a>>,
 ) -> (Vec<Loss>, Option<Finding>) {
-    let provider = Provider::of(input, vendor, done);
     if !provider.upstream().is_some_and(Upstream::ends_any) {
         return (Vec::new(), None);
     }

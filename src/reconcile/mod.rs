@@ -5,8 +5,8 @@
 //! `invitations`, and for what one account holds at a time `ownership`), the `manage` mode lets drafts through or
 //! turns them into findings (`gate`), and what is left is ordered and numbered (`order`). An identity provider stands
 //! before the vendors whose accounts come from it (`sequence`): what it holds and what the plan does there (`upstream`)
-//! decides what theirs come after (`across`), and which of their accounts go with it (`lost`, and for
-//! vendors that the plan is not for `behind`). Last comes how far everybody who departed is gone (`departures`).
+//! decides what theirs come after (`across`), and which of their accounts go with it (`lost`, for
+//! vendors that the plan is not for `behind`, and for those that could not be read `unseen`). Last comes how far everybody who departed is gone (`departures`).
 
 mod access;
 mod accounts;
@@ -35,6 +35,7 @@ mod similar;
 mod strays;
 mod succession;
 mod suspension;
+mod unseen;
 mod upstream;
 mod ways;
 #[cfg(test)]
@@ -104,14 +105,17 @@ pub fn reconcile(input: &Input) -> Plan {
         departures: Vec::new(),
         losses: Vec::new(),
         pending: Vec::new(),
+        unseen: Vec::new(),
     };
     let mut done: BTreeMap<&VendorName, Done<'_>> = BTreeMap::new();
     let mut departures = Departures::of(&input.desired, &input.vendors);
     let mut replaced = Vec::new();
     for vendor in sequence::of(input.vendors.iter().chain(&input.behind)) {
         let name = &vendor.settings.name;
+        let provider = Provider::of(input, vendor, &done);
+        plan.unseen.extend(unseen::of(&input.desired, vendor, &provider, &plan.unseen));
         if input.behind.iter().any(|one| one.settings.name == *name) {
-            let (losses, finding) = behind::look(input, vendor, &mut done);
+            let (losses, finding) = behind::look(input, vendor, provider, &mut done);
             plan.losses.extend(losses);
             plan.findings.extend(finding);
             continue;
@@ -123,7 +127,6 @@ pub fn reconcile(input: &Input) -> Plan {
                 (unread_ref(unread), Part { findings, ..Part::default() })
             }
             Reading::Complete(snapshot) => {
-                let provider = Provider::of(input, vendor, &done);
                 let (mut part, matches) = vendor_part(input, (vendor, snapshot), provider, &mut departures);
                 let facts = std::mem::take(&mut part.facts);
                 if provides(input, name) {

@@ -95,6 +95,14 @@ struct Ends {
     revoked: BTreeMap<ResourceName, ChangeId>,
 }
 
+/// Somebody from whom the plan takes what leads to an account.
+pub(super) struct Taken<'p, 'a> {
+    pub(super) person: Option<&'p Person>,
+    /// Their accounts at the provider.
+    pub(super) accounts: Vec<&'a Account>,
+    pub(super) by: Vec<ChangeId>,
+}
+
 /// Whether somebody without an account gets one from the provider.
 pub(super) enum Giving {
     /// They do, once these changes are done.
@@ -117,6 +125,7 @@ pub(super) struct Upstream<'a> {
     owners: HashMap<&'a AccountId, &'a UserName>,
     addressed: HashMap<&'a Email, Vec<&'a Account>>,
     quarantined: BTreeSet<&'a UserName>,
+    by_id: &'a BTreeMap<AccountId, Account>,
     ends: HashMap<AccountId, Ends>,
     /// What the provider's own provider takes from it, by the changes there.
     lost: HashMap<AccountId, Vec<ChangeId>>,
@@ -147,6 +156,7 @@ impl<'a> Upstream<'a> {
             owners: done.matches.owner.iter().map(|(id, person)| (*id, &person.handle)).collect(),
             addressed,
             quarantined: done.matches.quarantined.clone(),
+            by_id: &done.snapshot.accounts,
             ends: HashMap::new(),
             lost: done.losses.iter().map(|loss| (loss.account.clone(), loss.by.clone())).collect(),
             gives: HashMap::new(),
@@ -307,7 +317,32 @@ impl<'a> Upstream<'a> {
     /// left that certainly does. What nobody can tell leads to whoever is put out of use here altogether, and keeps
     /// nobody else's account: it is safer to count an account as lost than to lose it unseen.
     pub(super) fn taken_by(&self, person: Option<&Person>, account: &Account) -> Vec<ChangeId> {
-        let accounts = self.accounts(person, Some(account));
+        self.taken(person, &self.accounts(person, Some(account)))
+    }
+
+    /// From whom the plan takes what leads to an account, whether or not they have one.
+    pub(super) fn takes<'p>(&self, people: &'p BTreeMap<UserName, Person>) -> Vec<Taken<'p, 'a>> {
+        let ids: BTreeSet<&AccountId> = self.ends.keys().chain(self.lost.keys()).collect();
+        let mut seen = BTreeSet::new();
+        let mut all = Vec::new();
+        for account in ids.into_iter().filter_map(|id| self.by_id.get(id)) {
+            let person = self.owners.get(&account.id).and_then(|user| people.get(*user));
+            let accounts = match person {
+                Some(person) if !seen.insert(&person.handle) => continue,
+                Some(_) => self.accounts(person, None),
+                None if account.emails.is_empty() => vec![account],
+                None => self.accounts(None, Some(account)),
+            };
+            let by = self.taken(person, &accounts);
+            if !by.is_empty() {
+                all.push(Taken { person, accounts, by });
+            }
+        }
+        all
+    }
+
+    /// The changes that end what leads from these accounts to one of the same owner.
+    fn taken(&self, person: Option<&Person>, accounts: &[&'a Account]) -> Vec<ChangeId> {
         if !accounts.iter().any(|own| self.ends.contains_key(&own.id) || self.lost.contains_key(&own.id)) {
             return Vec::new();
         }

@@ -62,13 +62,17 @@ fn what_goes_behind_a_provider_is_told_and_goes() {
 }
 
 #[test]
-fn a_plan_for_the_provider_goes_on_where_the_vendor_behind_it_cannot_be_read() {
+fn who_stays_is_held_where_the_vendor_behind_cannot_be_read_and_who_departs_goes() {
     let bench = company();
     has_group(&bench, false);
     let vendors = bench.read("access/vendors.yaml");
     let (okta, crm) = vendors.split_at(vendors.find("  crm:").unwrap());
     let gone = crm.replace("url: emulator", "url: http://127.0.0.1:9\n    token: { env: NO_SUCH_TOKEN }");
     bench.write("access/vendors.yaml", &format!("{okta}{gone}"));
+    let plan = bench.run(&["plan", "--vendor", "okta", "--detailed-exitcode"]).ends(3);
+    assert!(plan.stdout.contains("how many of its admins would go is not known"), "{}", plan.stdout);
+    let gone = "users:\n  jane:\n    email: jane@acme.example\n    departed: 2026-11-20\n";
+    bench.write("access/users.yaml", gone);
     let plan = bench.run(&["plan", "--vendor", "okta", "--detailed-exitcode"]).ends(2);
     assert!(plan.stdout.contains("crm could not be read"), "{}", plan.stdout);
     // Nothing is taken by a plan that takes nothing.

@@ -135,6 +135,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         departures: Vec::new(),
         losses: Vec::new(),
         pending: Vec::new(),
+        unseen: Vec::new(),
     }
 }
 
