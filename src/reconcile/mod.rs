@@ -5,7 +5,7 @@
 //! `invitations`, and for what one account holds at a time `ownership`), the `manage` mode lets drafts through or
 //! turns them into findings (`gate`), and what is left is ordered and numbered (`order`). An identity provider stands
 //! before the vendors whose accounts come from it (`sequence`): what it holds and what the plan does there (`upstream`)
-//! decides what theirs come after (`across`), and which of their accounts go with it (`lost`, for
+//! decides what theirs come after (`across`), what is not opened behind it (`closed`), and which of their accounts go with it (`lost`, for
 //! vendors that the plan is not for `behind`, and for those that could not be read `unseen`). Last comes how far everybody who departed is gone (`departures`).
 
 mod access;
@@ -14,6 +14,7 @@ mod across;
 mod admins;
 mod behind;
 mod broken;
+mod closed;
 mod departures;
 mod draft;
 mod facts;
@@ -226,6 +227,7 @@ fn vendor_part<'a>(
     let facts = facts::of(&context, &matches);
     let mut drafts = accounts::draft(&context, &matches, &wanted, &mut findings);
     access::draft(&context, &matches, &wanted, &mut drafts, &mut findings);
+    closed::keep(&context, &matches, &mut drafts, &mut findings);
     let drafts = accounts::without_vain_steps(gate::admit(&context, drafts, &mut findings));
     let mut drafts = ownership::keep_accounts(&context, drafts, &mut findings);
     across::wait(&context, (&wanted, &matches), &mut drafts, &mut findings);

@@ -404,10 +404,20 @@ impl<'a> Upstream<'a> {
     /// Whether the user's sign-in is, or gets, closed there while their account stays.
     pub(super) fn keeps_suspended(&self, person: &Person) -> bool {
         let accounts = self.accounts(Some(person), None);
-        let closed = |account: &&Account| {
-            account.state == AccountState::Suspended
-                || self.ends.get(&account.id).is_some_and(|ends| ends.suspends)
-        };
-        self.suspends && !accounts.is_empty() && accounts.iter().all(closed)
+        self.suspends && !accounts.is_empty() && accounts.iter().all(|account| self.is_closed(account))
+    }
+
+    fn is_closed(&self, account: &Account) -> bool {
+        let suspends = self.ends.get(&account.id).is_some_and(|ends| ends.suspends);
+        account.state == AccountState::Suspended || suspends
+    }
+
+    /// Whether every account there that is, or may be, the user's is and stays suspended, so that the provider would close
+    /// again what is opened for them behind it.
+    pub(super) fn holds_closed(&self, person: &Person, account: Option<&Account>) -> bool {
+        let accounts = self.accounts(Some(person), account);
+        !accounts.is_empty()
+            && !self.restores.contains_key(&person.handle)
+            && accounts.iter().all(|account| self.is_closed(account))
     }
 }

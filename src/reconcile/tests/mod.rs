@@ -6,6 +6,7 @@ mod across;
 mod behind;
 mod broken;
 mod by_hand;
+mod closed;
 mod departures;
 mod facts;
 mod filled;
