@@ -167,7 +167,9 @@ fn take<'a>(
         kept || context.snapshot.accounts.contains_key(id)
             || broken.iter().any(|one| one.id.as_ref() == Some(id))
     };
-    if let Some(id) = pin.filter(|id| active && !is_there(id)) {
+    // Whoever is to have nothing here loses what is theirs by an address, pin or no pin.
+    let stays = active && wanted.contains_key(&person.handle);
+    if let Some(id) = pin.filter(|id| stays && !is_there(id)) {
         matches.quarantined.insert(&person.handle);
         findings.push(pin_missing(context, person, id));
     }
@@ -176,7 +178,7 @@ fn take<'a>(
     for account in certain {
         if !context.has_accounts() {
             matches.others.entry(&person.handle).or_default().push(account);
-        } else if active && wanted.contains_key(&person.handle) {
+        } else if stays {
             matches.untouchable.insert(&account.id);
             findings.push(duplicate(context, person, account));
         } else {

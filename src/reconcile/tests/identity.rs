@@ -55,6 +55,12 @@ fn doubt_about_whose_an_account_is_quarantines_and_revokes_nothing() {
             BTreeMap::from([(crate::reconcile::fixture::crm(), AccountId::parse("9").unwrap())]);
     });
     check(&lost, &[], &["pinned-account-missing"]);
+    // An account with her address may be another's as long as it is not clear which is hers, and she is to have one.
+    let moved = lost.live_as("10", "jane@acme.example");
+    check(&moved, &[], &["pinned-account-missing"]);
+    let unwanted =
+        World { grants: Vec::new(), ..moved.clone() }.person("ravi").wants("ravi org member").live("ravi");
+    check(&unwanted, &["remove-account jane"], &[]);
 }
 
 #[test]
