@@ -18,13 +18,17 @@ fn unseen<'a>(subject: &Subject<'a>) -> Vec<&'a Unseen> {
     let stays = |one: &&Unseen| {
         subject.unseen_person(one).is_some_and(|person| matches!(person.standing, Standing::Active))
     };
-    let spec = &subject.vendor.spec;
-    let mut resources = subject.vendor.settings.resources.values();
-    let counts = resources.any(|resource| spec.kind(&resource.kind).is_some_and(KindSpec::has_admins));
-    if subject.guards.min_admins == 0 || !counts {
+    if subject.guards.min_admins == 0 || !has_admins(subject) {
         return Vec::new();
     }
     subject.moving_unseen().filter(stays).collect()
+}
+
+/// Whether there are admins to count on any of the vendor's resources.
+fn has_admins(subject: &Subject<'_>) -> bool {
+    let spec = &subject.vendor.spec;
+    let mut resources = subject.vendor.settings.resources.values();
+    resources.any(|resource| spec.kind(&resource.kind).is_some_and(KindSpec::has_admins))
 }
 
 fn of_those_read(subject: &Subject<'_>) -> Opinion {
@@ -94,6 +98,9 @@ fn kept(subject: &Subject<'_>, needed: usize) -> String {
     };
     let unread: Vec<&str> =
         subject.vendor.settings.resources.keys().filter(unread).map(ResourceName::as_str).collect();
+    if !has_admins(subject) {
+        return "no level here is known to administer anything, so no admins are counted".to_owned();
+    }
     let kept = format!("every resource that was read keeps {needed} admins or more, or as many as it has");
     if unread.is_empty() { kept } else { format!("{kept}; not judged: {}", unread.join(", ")) }
 }

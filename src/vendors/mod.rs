@@ -166,4 +166,21 @@ mod tests {
             assert!(org.is_admin(&levels[1]) && !org.is_admin(&levels[0]));
         }
     }
+
+    #[test]
+    fn where_no_level_says_that_it_administers_the_highest_does() {
+        let admins = |names: &[&str]| {
+            let levels: Vec<Level> = names.iter().map(|name| Level::parse(name).unwrap()).collect();
+            let spec =
+                Registry.spec("scim", &Configured { org_levels: &levels, ..Configured::default() }).unwrap();
+            let org = spec.kind("org").unwrap();
+            let admins =
+                org.levels.iter().filter(|level| level.admin).map(|level| level.name.as_str().to_owned());
+            admins.collect::<Vec<_>>()
+        };
+        assert_eq!(admins(&["reader", "workspace-owner"]), ["workspace-owner"]);
+        assert_eq!(admins(&["admin", "superuser"]), ["admin"]);
+        assert_eq!(admins(&["owner", "admin"]), ["owner", "admin"]);
+        assert_eq!([admins(&[]), admins(&["member"])], [const { Vec::<String>::new() }; 2]);
+    }
 }

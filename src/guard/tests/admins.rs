@@ -90,4 +90,8 @@ fn the_verdict_counts_admins_and_names_what_was_not_judged() {
     let mut all = World::new();
     all.vendor.settings.resources.remove("site");
     assert_eq!(detail(&all), kept);
+    for kind in &mut all.vendor.spec.kinds {
+        kind.levels.iter_mut().for_each(|level| level.admin = false);
+    }
+    assert_eq!(detail(&all), "no level here is known to administer anything, so no admins are counted");
 }

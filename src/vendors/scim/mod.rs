@@ -82,10 +82,14 @@ fn spec(configured: &Configured<'_>) -> Spec {
 }
 
 /// The organisation: an account, and above it the levels that the workspace maps to the vendor's roles. An
-/// account without any of them is a member.
+/// account without any of them is a member. Where no level is called admin or owner, the highest administers: guards
+/// that count nobody would let the last one go.
 pub(crate) fn org_kind(levels: &[Level]) -> KindSpec {
+    let is_named = |level: &Level| matches!(level.as_str(), "admin" | "owner");
+    let named = levels.iter().any(is_named);
+    let highest = levels.last().filter(|level| !named && level.as_str() != account::MEMBER);
     let level = |name: &Level| LevelSpec {
-        admin: matches!(name.as_str(), "admin" | "owner"),
+        admin: is_named(name) || highest == Some(name),
         name: name.clone(),
         exclusive: false,
     };
