@@ -1,8 +1,9 @@
 //! What a copy of a page brings along beside the rows of its table: the words of buttons and choices, on lines of their
 //! own, and what stands below the table.
 
-use super::sheet::{Layout, Row, Sheet};
+use super::sheet::{Layout, MAX_CELL, Row, Sheet};
 use crate::connector::pages::{Column, Table};
+use std::collections::BTreeSet;
 
 /// Whether the line holds nothing but words that the table and its buttons are known to show. A row that was cut off is
 /// none where rows begin with a name or an address.
@@ -10,7 +11,8 @@ pub(super) fn is_known(row: &Row, sheet: &Sheet, table: &Table) -> bool {
     let [text] = &row.cells[..] else { return false };
     let begins = |column| sheet.places.get(&column) == Some(&0);
     let whole = row.closed || begins(Column::Email) || begins(Column::Name);
-    whole && is_pasted(sheet.layout) && segments(&text.to_lowercase(), &vocabulary(table))
+    let small = text.len() <= MAX_CELL;
+    whole && small && is_pasted(sheet.layout) && segments(&text.to_lowercase(), &vocabulary(table))
 }
 
 /// Whether the line can stand below the table: it has no cells, and holds no address but behind other words. A row that
@@ -34,12 +36,44 @@ fn vocabulary(table: &Table) -> Vec<String> {
     words.map(|word| word.to_lowercase()).filter(|word| !word.is_empty()).collect()
 }
 
-/// Whether the text is a row of these words.
+/// Whether the text is a row of these words. They may be taken together in many ways, so that each place which a word can
+/// end before is looked at once.
 fn segments(text: &str, words: &[String]) -> bool {
     let text = text.trim();
-    text.is_empty()
-        || words.iter().any(|word| {
-            let rest = text.strip_prefix(word.as_str());
-            rest.is_some_and(|rest| (rest.is_empty() || rest.starts_with(' ')) && segments(rest, words))
-        })
+    let mut open = BTreeSet::from([0]);
+    while let Some(at) = open.pop_first() {
+        let Some(left) = text.get(at..).filter(|left| !left.is_empty()) else { return true };
+        let rests = words.iter().filter_map(|word| left.strip_prefix(word.as_str()));
+        let ends = rests.filter(|rest| rest.is_empty() || rest.starts_with(' '));
+        open.extend(ends.map(|rest| text.len() - rest.trim_start().len()));
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn are(text: &str) -> bool {
+        let words = ["user", "name", "user name", "last seen"].map(str::to_owned);
+        segments(text, &words)
+    }
+
+    #[test]
+    fn a_line_is_known_where_words_fill_it() {
+        for known in ["", " ", "user", "user  name", " last seen user name ", "user\u{a0}"] {
+            assert!(are(known), "{known:?}");
+        }
+        for strange in ["use", "username", "user nam", "last", "user last seen x", "seen"] {
+            assert!(!are(strange), "{strange:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_words_can_fill_in_very_many_ways_is_read_at_once() {
+        let many = "user name ".repeat(40);
+        assert!(are(&many));
+        assert!(!are(&format!("{many}x")));
+        assert!(!are(&format!("{}x", "user name ".repeat(100_000))));
+    }
 }
