@@ -6,8 +6,9 @@
 
 use super::Context;
 use super::accounts::Wanted;
-use super::identity::{Matches, about, marker};
-use crate::domain::{Broken, Finding, Person, Severity};
+use super::identity::{Matches, about, marked};
+use crate::domain::{AccountId, Broken, Email, Finding, Person, Severity, UserName};
+use std::collections::{BTreeMap, HashMap};
 
 /// Sets aside the broken records, and whoever they may belong to.
 pub(super) fn set_aside<'a>(
@@ -16,11 +17,14 @@ pub(super) fn set_aside<'a>(
     matches: &mut Matches<'a>,
     findings: &mut Vec<Finding>,
 ) {
+    if context.snapshot.broken.is_empty() {
+        return;
+    }
     let mut is_anybodys = false;
+    let known = Known::of(context);
     for record in &context.snapshot.broken {
         matches.untouchable.extend(&record.id);
-        let people = context.desired.people.values();
-        let people: Vec<&Person> = people.filter(|person| may_be(context, record, person)).collect();
+        let people = known.may_have(context, record);
         for &person in &people {
             // Whoever is to have nothing here loses what is certainly theirs.
             let leaves = !wanted.contains_key(&person.handle);
@@ -40,14 +44,46 @@ pub(super) fn set_aside<'a>(
     }
 }
 
+/// Everybody by what a record may tell of them.
+pub(super) struct Known<'a> {
+    by_pin: HashMap<&'a AccountId, Vec<&'a Person>>,
+    by_address: HashMap<&'a Email, Vec<&'a Person>>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(context: &Context<'a>) -> Self {
+        let mut known = Self { by_pin: HashMap::new(), by_address: HashMap::new() };
+        for person in context.desired.people.values() {
+            if let Some(pin) = person.accounts.get(context.vendor) {
+                known.by_pin.entry(pin).or_default().push(person);
+            }
+            for address in std::iter::once(&person.email).chain(&person.aliases) {
+                known.by_address.entry(address).or_default().push(person);
+            }
+        }
+        known
+    }
+
+    /// Whose the record may be, in the order of their handles.
+    pub(super) fn may_have(&self, context: &Context<'a>, record: &Broken) -> Vec<&'a Person> {
+        let pinned = record.id.as_ref().and_then(|id| self.by_pin.get(id)).into_iter().flatten();
+        let listed = record.emails.iter().filter_map(|email| self.by_address.get(email)).flatten();
+        let marked =
+            record.external_id.as_deref().and_then(marked).and_then(|of| context.desired.people.get(of));
+        let people = pinned.chain(listed).copied().chain(marked);
+        let people: BTreeMap<&UserName, &Person> = people.map(|person| (&person.handle, person)).collect();
+        people.into_values().filter(|person| may_be(context, record, person)).collect()
+    }
+}
+
 /// Whether the record may be this person's. A pin to another account, which is there, says that it is not.
-pub(super) fn may_be(context: &Context<'_>, record: &Broken, person: &Person) -> bool {
+fn may_be(context: &Context<'_>, record: &Broken, person: &Person) -> bool {
     let pin = person.accounts.get(context.vendor);
     if pin.is_some() && pin == record.id.as_ref() {
         return true;
     }
     let settled = pin.is_some_and(|id| context.snapshot.accounts.contains_key(id));
-    let marked = record.external_id.as_deref() == Some(&*marker(&person.handle));
+    let marked = record.external_id.as_deref().and_then(marked) == Some(person.handle.as_str());
     let mut addresses = std::iter::once(&person.email).chain(&person.aliases);
     !settled && (marked || addresses.any(|address| record.emails.contains(address)))
 }

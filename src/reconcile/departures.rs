@@ -66,10 +66,10 @@ impl<'a> Departures<'a> {
         let mine = matches.owner.iter().filter(|(id, _)| is_usable(context, id));
         let mut present: BTreeSet<&UserName> = mine.map(|(_, person)| &person.handle).collect();
         present.extend(&matches.quarantined);
-        for record in &context.snapshot.broken {
-            let people = self.all.keys().filter_map(|user| context.desired.people.get(*user));
-            let may_be = people.filter(|person| broken::may_be(context, record, person));
-            present.extend(may_be.map(|person| &person.handle));
+        if !context.snapshot.broken.is_empty() {
+            let known = broken::Known::of(context);
+            let records = context.snapshot.broken.iter();
+            present.extend(records.flat_map(|record| known.may_have(context, record)).map(|one| &one.handle));
         }
         present
     }

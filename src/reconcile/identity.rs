@@ -29,9 +29,17 @@ pub(super) struct Matches<'a> {
     pub(super) untouchable: BTreeSet<&'a AccountId>,
 }
 
+/// What the id that grantline leaves on an account begins with.
+const MARK: &str = "grantline:";
+
 /// The id that is left on an account that grantline creates, to recognise it after a rename.
 pub(super) fn marker(handle: &UserName) -> String {
-    format!("grantline:{handle}")
+    format!("{MARK}{handle}")
+}
+
+/// Whose account carries the id.
+pub(super) fn marked(external_id: &str) -> Option<&str> {
+    external_id.strip_prefix(MARK)
 }
 
 /// Matches every account of the snapshot.
