@@ -13,6 +13,7 @@ use crate::domain::{AccountId, Level, Resource, ResourceName, ResourceReading, S
 use crate::net::Request;
 use reqwest::Method;
 use serde_json::Value;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -230,6 +231,7 @@ impl Groups {
             Some(ids) => ids,
             None => self.nested(service, &accounts).await?,
         };
+        let named = LazyCell::new(|| named_groups(users));
         let reading = |(name, located): &(ResourceName, Located)| {
             let reading = match located {
                 Located::Missing => ResourceReading::Missing,
@@ -243,9 +245,7 @@ impl Groups {
                         unclear(NESTED)
                     }
                     Ok(Members::Users(ids)) => read(group, ids),
-                    Ok(Members::Absent) if users.iter().any(|user| names_group(&user.object, &group.id)) => {
-                        withheld(WITHHELD)
-                    }
+                    Ok(Members::Absent) if named.contains(&group.id) => withheld(WITHHELD),
                     // An attribute without a value may be left out (RFC 7643, section 2.5). Were that taken for an
                     // empty group where members are withheld, removals would count as done.
                     Ok(Members::Absent) if service.tells_members() || new.contains(name) => {
@@ -309,11 +309,11 @@ fn withheld(why: &str) -> ResourceReading {
     ResourceReading::Unread { reason: Arc::from(why), open: true }
 }
 
-/// Whether a user's own `groups` name this one.
-fn names_group(user: &Object, id: &str) -> bool {
-    let groups = attr(user, "groups").and_then(Value::as_array);
-    let names = |group: &Value| group.as_object().and_then(|group| attr(group, "value")).and_then(opaque);
-    groups.is_some_and(|groups| groups.iter().filter_map(names).any(|named| named == id))
+/// The ids of all groups that users' own `groups` name.
+fn named_groups(users: &[Entry]) -> BTreeSet<String> {
+    let groups = users.iter().filter_map(|user| attr(&user.object, "groups").and_then(Value::as_array));
+    let id = |group: &Value| group.as_object().and_then(|group| attr(group, "value")).and_then(opaque);
+    groups.flatten().filter_map(id).collect()
 }
 
 /// The members that one answer tells.
