@@ -13,13 +13,14 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     let mut holds = Vec::new();
     let mut taken = Vec::new();
     let mut judged = 0;
+    let losing = Losing::of(subject);
     for (name, resource) in &subject.vendor.settings.resources {
         let kind = subject.vendor.spec.kind(&resource.kind).filter(|kind| kind.keeps_one);
         let reading = subject.snapshot().and_then(|snapshot| snapshot.resources.get(name));
         let (Some(kind), Some(ResourceReading::Read { holders, .. })) = (kind, reading) else { continue };
         judged += 1;
-        let mut watch = Watch::new(subject, (name, kind), holders);
-        watch.follow(subject);
+        let mut watch = Watch::new(subject, (name, kind), holders, &losing);
+        watch.follow(subject, &losing);
         let held = if watch.headless {
             short.push(format!("{name} would keep no admin"));
             watch.admin_losses
@@ -49,14 +50,34 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
     Opinion::object(detail, "declare another admin, and plan again once they have accepted", holds)
 }
 
+/// The changes that an apply can carry out, and the accounts that the provider takes: the same for every resource.
+struct Losing<'a> {
+    changes: Vec<&'a Change>,
+    /// By how many of the changes each loss certainly comes later, the first to go first.
+    due: Vec<(usize, &'a Loss)>,
+    /// Whom the provider takes: they replace nobody.
+    going: BTreeSet<&'a AccountId>,
+}
+
+impl<'a> Losing<'a> {
+    fn of(subject: &'a Subject<'_>) -> Self {
+        let changes: Vec<&Change> = subject.moving().collect();
+        let by_id = subject.by_id();
+        let behind = |(loss, _): (&'a Loss, _)| (losses::behind(loss, &changes, &by_id), loss);
+        let mut due: Vec<(usize, &Loss)> = subject.moving_losses().map(behind).collect();
+        due.sort_by_key(|(behind, _)| *behind);
+        let going = due.iter().map(|(_, loss)| &loss.account).collect();
+        Self { changes, due, going }
+    }
+}
+
 /// A resource's usable admins and holders, followed through the plan in its order.
 struct Watch<'a> {
     name: &'a ResourceName,
     kind: &'a KindSpec,
     admins: BTreeSet<&'a AccountId>,
     holders: BTreeSet<&'a AccountId>,
-    /// Whom the provider takes: they replace nobody.
-    going: BTreeSet<&'a AccountId>,
+    going: &'a BTreeSet<&'a AccountId>,
     /// Who was an admin, or held anything, and does no more. Whatever takes from them is held, not the first such change
     /// alone: each would do it.
     gone_admins: BTreeSet<&'a AccountId>,
@@ -74,6 +95,7 @@ impl<'a> Watch<'a> {
         subject: &'a Subject<'_>,
         (name, kind): (&'a ResourceName, &'a KindSpec),
         holders: &'a BTreeMap<AccountId, Level>,
+        losing: &'a Losing<'a>,
     ) -> Self {
         let doubt = subject.doubtful(name, kind);
         let is_there = |id: &AccountId| is_usable(subject, id) && !doubt.is_gone(id);
@@ -84,7 +106,7 @@ impl<'a> Watch<'a> {
             kind,
             admins: usable.iter().filter(|(id, level)| is_admin(id, level)).map(|(id, _)| *id).collect(),
             holders: usable.iter().map(|(id, _)| *id).collect(),
-            going: subject.moving_losses().map(|(loss, _)| &loss.account).collect(),
+            going: &losing.going,
             gone_admins: BTreeSet::new(),
             gone_holders: BTreeSet::new(),
             admin_losses: BTreeSet::new(),
@@ -95,20 +117,15 @@ impl<'a> Watch<'a> {
     }
 
     /// Follows the plan. Whom the provider takes, goes as soon as may be.
-    fn follow(&mut self, subject: &'a Subject<'_>) {
-        let changes: Vec<&Change> = subject.moving().collect();
-        let by_id = subject.by_id();
-        let holds = |id: &AccountId| self.holders.contains(id);
-        let lost = subject.moving_losses().filter(|(loss, _)| holds(&loss.account));
-        let mut due: Vec<(usize, &Loss)> =
-            lost.map(|(loss, _)| (losses::behind(loss, &changes, &by_id), loss)).collect();
-        due.sort_by_key(|(behind, _)| *behind);
-        let mut due = due.into_iter().peekable();
-        for at in 0..=changes.len() {
+    fn follow(&mut self, subject: &'a Subject<'_>, losing: &'a Losing<'a>) {
+        let held: BTreeSet<&AccountId> = self.holders.clone();
+        let due = losing.due.iter().filter(|(_, loss)| held.contains(&loss.account));
+        let mut due = due.copied().peekable();
+        for at in 0..=losing.changes.len() {
             while let Some((_, loss)) = due.next_if(|(behind, _)| *behind == at) {
                 self.lose(&loss.by, &loss.account, false);
             }
-            if let Some(change) = changes.get(at) {
+            if let Some(change) = losing.changes.get(at).copied() {
                 self.step(subject, change);
             }
         }
