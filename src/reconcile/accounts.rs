@@ -279,6 +279,9 @@ fn offboard<'a>(
     Some(Draft::of_account(context, (person, Some(account)), action, ground, because))
 }
 
+/// The finding that only a person takes a suspension back.
+pub(super) const BY_HAND: &str = "restored-by-hand";
+
 fn only_a_person(context: &Context<'_>, person: &Person, how: &str) -> Finding {
     Finding {
         user: Some(person.handle.clone()),
@@ -287,7 +290,7 @@ fn only_a_person(context: &Context<'_>, person: &Person, how: &str) -> Finding {
             "{how}; the next plan sees it. Or end what is granted there, if they are to stay out"
         )),
         ..context.finding(
-            "restored-by-hand",
+            BY_HAND,
             Severity::Warning,
             format!(
                 "the account of {} is suspended by a person's decision, which only a person at {} takes back: to restore \

@@ -1,10 +1,10 @@
 //! Whom the provider keeps out: what would open a vendor to them is not done behind it, for the provider would close it
 //! again, and it would stand open until then.
 
-use super::Context;
 use super::draft::Draft;
 use super::identity::Matches;
 use super::upstream::Upstream;
+use super::{Context, accounts};
 use crate::domain::{Account, AccountState, Action, Finding, Person, Severity, UserName};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,9 @@ pub(super) fn keep<'a>(
             closed
         })
     });
+    // Nobody is to be asked to restore by hand what is to stay as it is.
+    let closed = |finding: &Finding| finding.user.as_ref().and_then(|user| known.get(user)) == Some(&true);
+    findings.retain(|finding| finding.code != accounts::BY_HAND || !closed(finding));
 }
 
 /// Whether the draft opens an account, or gives something to whoever has none that is open.

@@ -35,6 +35,21 @@ fn what_the_provider_holds_closed_is_not_opened_behind_it() {
 }
 
 #[test]
+fn nobody_is_asked_to_open_by_hand_what_the_provider_holds_closed() {
+    let by_hand = |company: Company| {
+        company.at("heap", |mut heap| {
+            let id = AccountId::parse("mallory").unwrap();
+            heap.snapshot().by_hand.insert(id, "restore them in the directory".into());
+            heap
+        })
+    };
+    let told = |company: Company| company.told("restored-by-hand").len();
+    assert_eq!(told(by_hand(mallory())), 0);
+    let opened = mallory().at("okta", |okta| okta.account("mallory", |one| one.state = AccountState::Active));
+    assert_eq!(told(by_hand(opened)), 1);
+}
+
+#[test]
 fn what_the_provider_opens_or_has_open_is_opened_behind_it() {
     let open = |change: fn(World) -> World| {
         let company = mallory().at("okta", change);
