@@ -44,9 +44,7 @@ fn unseen<'a>(subject: &Subject<'a>) -> Vec<&'a Unseen> {
             let emails = account.emails.iter().map(Email::as_str);
             emails.chain([account.id.as_str(), &account.login]).any(named)
         };
-        identity.is_some_and(named)
-            || own.iter().any(|account| listed(account))
-            || in_doubt && one.user.is_none()
+        identity.is_some_and(named) || own.iter().any(listed) || in_doubt && one.user.is_none()
     };
     subject.unseen.iter().copied().filter(is_own).collect()
 }
