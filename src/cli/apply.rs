@@ -14,7 +14,7 @@ use super::only::Only;
 use super::plan::Overrides;
 use super::progress;
 use super::stages::Connected;
-use super::{Exit, Global, Output, saved_plan, stages};
+use super::{Exit, Global, Output, root, saved_plan, stages};
 use crate::apply::hold::{Hold, Holder};
 use crate::apply::journal::{self, Forgetful, Unfinished};
 use crate::apply::{Conduct, Stop, apply};
@@ -47,7 +47,7 @@ pub(crate) struct Apply {
     #[arg(value_name = "PLAN", conflicts_with_all = ["vendors", "guards", "because"])]
     plan: Option<PathBuf>,
     /// Does not ask for approval
-    #[arg(short, long, alias = "auto-approve")]
+    #[arg(short, long, visible_alias = "auto-approve")]
     yes: bool,
     /// Applies at this vendor alone; several with commas, or by giving it several times
     #[arg(long = "vendor", value_name = "VENDOR", value_delimiter = ',')]
@@ -109,7 +109,7 @@ impl Apply {
         overrides.extend(saved.iter().flat_map(|saved| saved.overrides.iter().cloned()));
         let clock = stages::clock(None);
         super::block_on(async {
-            let root = stages::root(global.directory.as_deref())?;
+            let root = root::find(global.directory.as_deref())?;
             let holder = hold::holder(&root, clock.now());
             let hold = hold::take(&root, &holder, self.lock_timeout, &clock, output).await?;
             let opened = stages::open(global, clock.now(), output)?;

@@ -18,6 +18,7 @@ mod own_pages;
 mod pages;
 mod plan;
 mod progress;
+mod root;
 mod schema;
 mod saved_plan;
 mod snapshot;

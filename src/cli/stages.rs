@@ -2,7 +2,7 @@
 
 use super::emulators::Emulators;
 use super::output::Output;
-use super::{Global, credentials, own_pages};
+use super::{Global, credentials, own_pages, root};
 use crate::connector::{ConnectorError, Reader, Spec};
 use crate::diagnostic::{Diagnostic, Renderer};
 use crate::domain::{
@@ -25,25 +25,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// The folder that holds `access/`: the one asked for, or the nearest one above it.
-///
-/// # Errors
-/// When none of them does, saying how to begin.
-pub(crate) fn root(directory: Option<&Path>) -> anyhow::Result<PathBuf> {
-    let asked = directory.unwrap_or_else(|| Path::new("."));
-    let start =
-        asked.canonicalize().with_context(|| format!("the folder {} cannot be opened", asked.display()))?;
-    let found = start.ancestors().find(|folder| folder.join("access").is_dir());
-    match found {
-        Some(folder) => Ok(folder.to_path_buf()),
-        None => bail!(
-            "{} has no folder `access`, nor has any folder above it; a workspace keeps its YAML files there. \
-             Begin with `workspace: {{ name: NAME }}` in `access/workspace.yaml`",
-            start.display()
-        ),
-    }
-}
 
 /// Where a workspace keeps what belongs to one machine: journals, sign-ins, embedded vendors.
 const LOCAL: &str = ".grantline";
@@ -89,7 +70,8 @@ pub(crate) struct Opened {
 /// # Errors
 /// When there is none, or when it has errors, which have been told by then.
 pub(crate) fn open(global: &Global, now: Timestamp, output: &Output) -> anyhow::Result<Opened> {
-    let root = root(global.directory.as_deref())?;
+    let root = root::find(global.directory.as_deref())?;
+    root::tell(&root, global.directory.as_deref(), output);
     if record::keeps(&root, LOCAL) {
         bail!(
             "`{LOCAL}` is in git; it holds what one machine knows, and a commit could have put anything there. Take it \

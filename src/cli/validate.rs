@@ -1,4 +1,4 @@
-use super::{Exit, Global, Output, own_pages, stages};
+use super::{Exit, Global, Output, own_pages, root, stages};
 use crate::diagnostic;
 use crate::domain::Severity;
 use crate::workspace::Workspace;
@@ -24,7 +24,8 @@ enum Format {
 
 impl Validate {
     pub(crate) fn run(&self, global: &Global, output: &Output) -> anyhow::Result<Exit> {
-        let root = stages::root(global.directory.as_deref())?;
+        let root = root::find(global.directory.as_deref())?;
+        root::tell(&root, global.directory.as_deref(), output);
         let now = stages::clock(self.now).now();
         let loaded = stages::load(&root, now);
         let count =

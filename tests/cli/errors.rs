@@ -12,9 +12,23 @@ fn a_folder_without_a_workspace_says_how_to_begin() {
 fn a_workspace_is_found_from_a_folder_inside_it_and_with_c() {
     let bench = Workbench::example();
     bench.write("docs/deep/x", "");
-    bench.run(&["-C", "docs/deep", "validate"]).ends(0);
-    bench.run(&["validate", "-C", "access"]).ends(0);
+    let root = bench.path().canonicalize().unwrap();
+    let line = format!("The workspace is the one in {}.\n", root.display());
+    assert_eq!(bench.run(&["-C", "docs/deep", "validate"]).ends(0).stderr.matches(&line).count(), 1);
+    assert_eq!(bench.run(&["-C", "docs/deep", "plan"]).ends(0).stderr.matches(&line).count(), 1);
+    assert_eq!(bench.run(&["validate", "-q", "-C", "access"]).ends(0).stderr, "");
+    assert!(!bench.run(&["plan"]).ends(0).stderr.contains("The workspace is"));
     bench.run(&["-C", "nowhere", "validate"]).ends(1);
+}
+
+#[test]
+fn another_repository_below_a_workspace_does_not_take_it() {
+    let bench = Workbench::example();
+    bench.write("other/.git/HEAD", "ref: refs/heads/main\n");
+    for command in ["validate", "plan", "apply"] {
+        let ran = bench.run(&["-C", "other", command]).ends(1);
+        assert!(ran.stderr.contains("git repository") && ran.stdout.is_empty(), "{}", ran.stderr);
+    }
 }
 
 #[test]

@@ -20,14 +20,17 @@ fn commands(help: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The long flags that a help lists, without those of every command.
+/// The long flags that a help lists, with their other names and without those of every command.
 fn flags(help: &str) -> Vec<&str> {
     const GLOBAL: [&str; 5] = ["--directory", "--color", "--verbose", "--quiet", "--help"];
+    let aliases = help.split("[aliases: ").skip(1).filter_map(|rest| rest.split(']').next());
+    let aliases = aliases.flat_map(|names| names.split(", ")).filter(|name| name.starts_with("--"));
     help.lines()
         // A line of prose may begin with a flag, but is not indented.
         .filter(|line| line.starts_with(' ') && line.trim_start().starts_with('-'))
         .flat_map(|line| line.split([' ', ',', '=', '[', '.']).filter(|word| word.starts_with("--")).take(1))
         .filter(|flag| !GLOBAL.contains(flag))
+        .chain(aliases)
         .collect()
 }
 
