@@ -3,7 +3,7 @@
 use super::apply::past::Past;
 use super::stages::Planned;
 use crate::apply::journal::{self, Used};
-use crate::domain::Plan;
+use crate::domain::{Outcome, Plan};
 use crate::view::neutral;
 use crate::view::saved::{SavedPlan, parse, rest};
 use crate::view::stale;
@@ -58,7 +58,7 @@ pub(crate) fn refuse_unless_fit(
     let broke_off = past.is_of(&saved.seal) || used.as_ref().is_some_and(|used| !used.ended);
     // What else has moved since is mostly what that apply did itself.
     if let Some(used) = used.filter(|used| used.ended) {
-        bail!("the saved plan is stale, and nothing was changed.\n\n{}", words(&used));
+        bail!("the saved plan was applied before, and nothing was changed now.\n\n{}", words(&used));
     }
     let mut reasons = stale::outdated(saved, plan, now, workspace.guards.plan_max_age);
     match broke_off {
@@ -70,6 +70,17 @@ pub(crate) fn refuse_unless_fit(
     }
     let reasons: Vec<&str> = reasons.iter().map(|reason| reason.trim_end()).collect();
     bail!("the saved plan is stale, and nothing was changed.\n\n{}", reasons.join("\n\n"))
+}
+
+/// What the engine advises, who knows nothing of plans that are saved.
+const AGAIN: &str = "Run apply again";
+
+/// What a saved plan's outcome advises in its place: that plan is refused from now on.
+const ANEW: &str = "Make a new plan";
+
+/// Has the outcome of a saved plan say how to go on.
+pub(crate) fn advise(outcome: &mut Outcome) {
+    outcome.detail = outcome.detail.replace(AGAIN, ANEW);
 }
 
 fn words(used: &Used) -> String {

@@ -8,7 +8,11 @@ fn a_saved_plan_is_applied_once() {
     bench.run(&["plan", "--out", "plan.json"]).ends(0);
     bench.run(&["apply", "plan.json"]).ends(4);
     let again = bench.run(&["apply", "plan.json"]).ends(1);
-    assert!(again.stderr.contains("stale"), "{}", again.stderr);
+    let said = &again.stderr;
+    assert!(
+        said.contains("was applied before") && said.contains("\nUsed: ") && !said.contains("stale"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! What an apply reports, writes down and hands over once nothing more is sent.
 
-use super::super::Output;
 use super::super::calls::Calls;
 use super::super::exit::Exit;
 use super::super::plan::look;
 use super::super::tasks::book::Book;
 use super::super::tasks::{after, words};
+use super::super::{Output, saved_plan};
 use super::intended::Intended;
 use super::{Apply, Format, Scene};
 use crate::apply::journal::{self, FileJournal};
@@ -26,6 +26,9 @@ impl Apply {
     ) -> anyhow::Result<()> {
         let (clock, output, plan) = (scene.clock, &scene.output, intended.plan());
         words::point_to_tasks(&mut run.outcomes, plan);
+        if scene.saved.is_some() {
+            run.outcomes.iter_mut().for_each(saved_plan::advise);
+        }
         // A stdout that cannot be written to must not cost what is left for people: no later plan lists it again.
         let told = self.report(scene, run, plan);
         after::issue(book, run, clock.now(), output)?;

@@ -65,7 +65,7 @@ impl Apply {
         let (clock, output) = (scene.clock, scene.output);
         let digest = view::plan_digest(plan, &scene.opened.workspace.sources);
         stream::tell(&output, &**clock, &Happening::Started(&digest, plan.changes.len()));
-        Arc::new(Stream::new(journal, Arc::clone(clock), output))
+        Arc::new(Stream::new(journal, Arc::clone(clock), output, scene.saved.is_some()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tells on stdout what an apply does while it does it, for `--format json`.
 
-use super::super::Output;
+use super::super::{Output, saved_plan};
 use crate::apply::journal::{Journal, JournalError};
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Change, Outcome};
@@ -13,11 +13,13 @@ pub(crate) struct Stream {
     journal: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
     output: Output,
+    /// Whether a saved plan is carried out.
+    saved: bool,
 }
 
 impl Stream {
-    pub(crate) fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>, output: Output) -> Self {
-        Self { journal, clock, output }
+    pub(crate) fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>, output: Output, saved: bool) -> Self {
+        Self { journal, clock, output, saved }
     }
 
     fn tell(&self, happening: &Happening<'_>) {
@@ -46,6 +48,10 @@ impl Journal for Stream {
 
     fn ended(&self, outcome: &Outcome) {
         self.journal.ended(outcome);
-        self.tell(&Happening::Ended(outcome));
+        let mut told = outcome.clone();
+        if self.saved {
+            saved_plan::advise(&mut told);
+        }
+        self.tell(&Happening::Ended(&told));
     }
 }

@@ -50,6 +50,32 @@ fn a_stopped_apply_finishes_what_is_under_way_and_the_next_does_the_rest() {
 
 #[cfg(unix)]
 #[test]
+fn a_saved_plan_that_was_called_off_asks_for_a_new_one() {
+    let site = Site::new();
+    site.bench.run(&["plan", "--out", "plan.json"]).ends(0);
+    site.wire.hold(Side::Before, 0);
+    let mut applying = site.start(&["apply", "plan.json", "--format", "json"]);
+    site.wire.wait(2);
+    interrupted(&mut applying);
+    site.wire.go_on();
+    let ran = applying.ended().ends(4);
+    // The stream has it, and so has the run at its end.
+    assert_eq!(
+        ran.stdout.matches("called off. Make a new plan for what is left.").count(),
+        4,
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains("Run apply again"), "{}", ran.stdout);
+    let ran = site.bench.run(&["apply", "plan.json"]).ends(1);
+    assert!(ran.stderr.contains("was applied before"), "{}", ran.stderr);
+    site.bench.run(&["plan", "--out", "plan.json"]).ends(0);
+    site.bench.run(&["apply", "plan.json"]).ends(0);
+    site.is_finished();
+}
+
+#[cfg(unix)]
+#[test]
 fn once_more_breaks_off_and_the_next_apply_finds_out() {
     let site = Site::new();
     site.wire.hold(Side::Before, 0);
