@@ -1,7 +1,7 @@
 //! Shows on a terminal what long work is about; silent anywhere else.
 
 use super::output::Output;
-use crate::domain::{ChangeId, VendorName};
+use crate::domain::{ChangeId, OutcomeStatus, VendorName};
 use crate::observe::{Event, Progress, Quiet};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +64,7 @@ impl Progress for Bars {
                     line.inc(1);
                 }
                 let (done, all) = (line.position(), line.length().unwrap_or_default());
-                line.set_message(format!("{done} of {all}: {} {}", outcome.change, outcome.status.word()));
+                line.set_message(format!("{done} of {all}: {} {}", outcome.change, word(outcome.status)));
             }
             Event::Settling(vendor, left) => {
                 self.line(vendor).set_message(format!("waiting for {left} changes to show"));
@@ -84,10 +84,18 @@ impl Progress for Bars {
     }
 }
 
+/// What is said of a change while the apply goes on: one that no reading has shown yet may still be shown.
+fn word(status: OutcomeStatus) -> &'static str {
+    match status {
+        OutcomeStatus::Unverified => "sent",
+        status => status.word(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Outcome, OutcomeStatus};
+    use crate::domain::Outcome;
 
     #[test]
     fn a_change_counts_once_however_often_it_is_told_of() {
@@ -104,6 +112,7 @@ mod tests {
         };
         bars.event(&Event::Applying(&vendor, 2));
         tell(1, OutcomeStatus::Unverified);
+        assert_eq!(bars.line(&vendor).message(), "1 of 2: crm-0001 sent");
         tell(1, OutcomeStatus::Done);
         assert_eq!(bars.line(&vendor).message(), "1 of 2: crm-0001 done");
         tell(2, OutcomeStatus::Failed);
