@@ -39,6 +39,7 @@ const BEYOND: &[&str] = &[
     "external-without-end",
     "file-too-large",
     "look-alike-address",
+    "merge-conflict",
     "multiple-documents",
     "no-workspace",
     "not-a-provider",
@@ -66,6 +67,7 @@ const BEYOND: &[&str] = &[
 /// What is wrong before there is anything that a schema could see.
 const BEFORE: &[&str] = &[
     "file-too-large",
+    "merge-conflict",
     "multiple-documents",
     "not-utf8",
     "tag-not-allowed",

@@ -41,6 +41,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("file-too-large", "a file, or all files together, are larger than is read"),
     ("literal-secret", "a credential stands in a file"),
     ("look-alike-address", "two users' addresses probably reach one mailbox (warning)"),
+    ("merge-conflict", "a file holds the markers of a merge that is not finished"),
     ("missing-key", "a required key is not there"),
     ("multiple-documents", "a file holds more than one YAML document"),
     ("no-workspace", "no file says `workspace:`"),

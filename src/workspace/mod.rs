@@ -6,6 +6,7 @@
 
 mod check;
 mod codes;
+mod conflict;
 mod decode;
 mod files;
 mod inspect;

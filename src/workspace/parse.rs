@@ -1,5 +1,6 @@
 //! From a file's text to its [`Tree`], with bounds on depth and on what aliases expand to.
 
+use super::conflict::conflict;
 use super::tree::{Cell, Kind, Tree};
 use crate::diagnostic::Diagnostic;
 use crate::domain::{FileId, Span};
@@ -20,6 +21,9 @@ pub(super) struct Parsed<'t> {
 
 /// Reads the text. A file that cannot be understood gives the one diagnostic that says why.
 pub(super) fn parse(text: &str, file: FileId) -> Result<Parsed<'_>, Box<Diagnostic>> {
+    if let Some(conflict) = conflict(text, file) {
+        return Err(Box::new(conflict));
+    }
     let mut builder = Builder::new(text, file);
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| Box::new(syntax(&error, file)))?;
