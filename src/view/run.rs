@@ -7,6 +7,7 @@ use super::overview;
 use super::page::{Look, Page, pad, paint};
 use crate::domain::{Change, ChangeId, Departure, Outcome, OutcomeStatus, Plan, Run, VendorName};
 use anstyle::Style;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -79,7 +80,14 @@ fn later(run: &Run, changes: &BTreeMap<&ChangeId, &Change>) -> usize {
     waiting.filter(|one| changes.get(&one.change).is_some_and(|change| change.waits.is_some())).count()
 }
 
-/// Those in whose departure the apply had a part. What it calls done was seen after it began.
+/// When it was seen what the apply did at the vendor: after it began, but for what is only in recorded tables. Those may be
+/// older, and the next plan rests on them as well.
+fn seen(plan: &Plan, vendor: &VendorName, run: &Run) -> Timestamp {
+    let recorded = plan.vendors.get(vendor).into_iter().flat_map(|reading| reading.recorded.values());
+    recorded.map(|recorded| recorded.taken).fold(run.started, Ord::min)
+}
+
+/// Those in whose departure the apply had a part.
 fn departures(page: &mut Page<'_>, run: &Run, plan: &Plan) {
     let done = |change: &Change| {
         let outcome = run.outcomes.iter().find(|outcome| outcome.change == change.id);
@@ -91,17 +99,17 @@ fn departures(page: &mut Page<'_>, run: &Run, plan: &Plan) {
     }
     page.heading("Departures");
     for one in open {
-        let (mut gone, mut left) = (0, Vec::new());
+        let (mut gone, mut left, mut proven) = (0, Vec::new(), one.proven);
         for vendor in &one.left {
             let own = |change: &&Change| change.vendor == *vendor && change.user.as_ref() == Some(&one.user);
             let own: Vec<&Change> = plan.changes.iter().filter(own).collect();
             if !own.is_empty() && own.iter().all(|change| done(change)) {
                 gone += 1;
+                proven = proven.into_iter().chain([seen(plan, vendor, run)]).min();
             } else {
                 left.push(vendor.clone());
             }
         }
-        let proven = one.proven.into_iter().chain((gone > 0).then_some(run.started)).min();
         let now = Departure { gone: one.gone + gone, left, proven, ..one.clone() };
         page.line(&format!("  {}: {}", now.user, overview::departure(&now)));
     }

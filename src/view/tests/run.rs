@@ -1,6 +1,6 @@
 use super::build::{full, run};
 use crate::domain::OutcomeStatus::{Done, Failed, Skipped, Unverified, Waiting};
-use crate::domain::{Departure, UserName, VendorName};
+use crate::domain::{Departure, Plan, Recorded, ResourceName, UserName, VendorName};
 use crate::view::{Look, run_text};
 
 #[test]
@@ -59,12 +59,17 @@ fn whose_departure_the_apply_had_a_part_in_is_told_as_proven_by_it() {
         unread: Vec::new(),
         unasked: Vec::new(),
     }];
-    let told = |last| {
-        let text = run_text(&run(&[(5, Done, ""), (6, last, "")]), &plan, &Look::plain());
+    let told = |plan: &Plan, last| {
+        let text = run_text(&run(&[(5, Done, ""), (6, last, "")]), plan, &Look::plain());
         text.lines().find(|line| line.starts_with("  bob: ")).unwrap().to_owned()
     };
-    assert_eq!(told(Done), "  bob: gone from 2 of 2 vendors, last proven 2026-11-22 09:00");
-    assert_eq!(told(Unverified), "  bob: gone from 1 of 2 vendors; still at heap");
+    assert_eq!(told(&plan, Done), "  bob: gone from 2 of 2 vendors, last proven 2026-11-22 09:00");
+    let mut table = plan.clone();
+    let (taken, by, file) = ("2026-11-20T07:40:00Z".parse().unwrap(), "Carl".into(), "heap.json".into());
+    let reading = table.vendors.get_mut("heap").unwrap();
+    reading.recorded.insert(ResourceName::parse("main").unwrap(), Recorded { taken, by, file });
+    assert!(told(&table, Done).ends_with("2 of 2 vendors, last proven 2026-11-20 07:40"));
+    assert_eq!(told(&plan, Unverified), "  bob: gone from 1 of 2 vendors; still at heap");
 }
 
 #[test]
