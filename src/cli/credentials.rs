@@ -31,11 +31,19 @@ fn at(url: &str, vendor: &Vendor, duty: Duty) -> Result<Endpoint, String> {
     let base: Url = url.parse().map_err(|error| format!("the address {url} is not a URL: {error}"))?;
     // Before the credential is fetched: a command may ask a person, or tell a server that it was asked.
     allowed_host(&base, &environment)?;
-    let (_, reference) = vendor.credential(duty);
+    let (of, reference) = vendor.credential(duty);
     let credential = match reference.ok_or_else(|| "no `token:` is configured".to_owned())? {
-        CredentialRef::Token(reference) => Credential::Token(secret(reference)?),
-        CredentialRef::OAuth(oauth) => Credential::Client(Arc::new(client(vendor, &base, oauth)?)),
+        CredentialRef::Token(reference) => secret(reference).map(Credential::Token),
+        CredentialRef::OAuth(oauth) => {
+            client(vendor, &base, oauth).map(|client| Credential::Client(Arc::new(client)))
+        }
     };
+    let key = match of {
+        Duty::Read => "token",
+        Duty::Grant => "grant_token",
+        Duty::Revoke => "revoke_token",
+    };
+    let credential = credential.map_err(|reason| format!("`{key}:` of {}: {reason}", vendor.name))?;
     Ok(Endpoint { base, credential })
 }
 

@@ -176,7 +176,11 @@ fn what_was_asked_for_and_not_done_counts() {
     bench.run(&["apply", "--yes"]).ends(0);
     swap(&bench);
     let ran = bench.run(&["apply", "--yes", "--only", "revoke"]).ends(4);
-    assert!(ran.stdout.contains("NOBODY is not set"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("`revoke_token:` of crm: the environment variable NOBODY is not set"),
+        "{}",
+        ran.stdout
+    );
     bench.run(&["apply", "--yes", "--only", "grant"]).ends(0);
     bench.set("NOBODY", REVOKE);
     bench.run(&["apply", "--yes", "--only", "revoke"]).ends(0);

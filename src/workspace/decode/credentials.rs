@@ -129,9 +129,38 @@ impl<'a> Decoder<'a, '_> {
         if is_env_name(text) {
             return Some(Arc::from(text));
         }
-        self.literal_secret(node);
+        if looks_like_name(text) {
+            self.masks.push(Mask::of(node));
+            self.problems.push(no_name(node));
+        } else {
+            self.literal_secret(node);
+        }
         None
     }
+}
+
+/// Whether it is more likely a variable's name with a slip in it than a credential: upper-case words, as names are by
+/// habit, perhaps as a shell refers to them.
+fn looks_like_name(text: &str) -> bool {
+    let name = text.trim_start_matches(['$', '{', '%']).trim_end_matches(['}', '%']);
+    let words: Vec<&str> = name.split(['-', '_', '.', ' ', '/', ':']).collect();
+    let is_word =
+        |word: &&str| word.len() <= 12 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    !name.is_empty() && words.iter().all(is_word) && words.len() <= 8 && digits * 4 <= name.len()
+}
+
+/// It is hidden all the same: nobody but who wrote it can be sure.
+fn no_name(node: Node<'_>) -> Diagnostic {
+    Diagnostic::error("bad-name", node.span(), "this is not the name of an environment variable")
+        .detail(
+            "Such a name has letters, digits and `_`, and does not begin with a digit. What stands here is not shown, \
+             since it might be a credential.",
+        )
+        .hint(
+            "Write the name alone, as in `{ env: CRM_TOKEN }`. If it is a credential: revoke it, and keep a new one outside \
+             the workspace.",
+        )
 }
 
 /// That a client stands where a reference belongs, one level too high.

@@ -392,7 +392,7 @@ impl<'a> Decoder<'a, '_> {
                 .detail("Files are kept in git, where a credential stays readable for ever. It is not shown here.")
                 .hint(
                     "Revoke this credential, keep a new one outside the workspace, and refer to it: \
-                     `{ env: NAME }` or `{ command: [PROGRAM, ARG] }`.",
+                     `{ env: NAME }`, where NAME has letters, digits and `_` alone, or `{ command: [PROGRAM, ARG] }`.",
                 ),
         );
     }

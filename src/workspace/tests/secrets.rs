@@ -31,6 +31,30 @@ fn a_plain_token_is_refused_and_hidden() {
 }
 
 #[test]
+fn what_looks_like_the_name_of_a_variable_is_told_what_a_name_may_hold_and_hidden_all_the_same() {
+    let of = |value: &str| {
+        let text = format!(
+            "vendors:\n  v: {{ connector: scim, manage: observe, url: emulator, token: {{ env: {value} }} }}\n"
+        );
+        let loaded = load(&[("access/base.yaml", BASE), ("access/x.yaml", &text)]);
+        let drawn = Renderer::new(false).render(&loaded.diagnostics, &loaded.sources);
+        assert!(!drawn.contains(value), "{drawn}");
+        (loaded.diagnostics[0].code, drawn)
+    };
+    for value in
+        ["CRM-TOKEN", "ACME.CRM.TOKEN", "$HEAP_TOKEN", "'HEAP TOKEN'", "'${HEAP_TOKEN}'", "1PASSWORD_TOKEN"]
+    {
+        let (code, drawn) = of(value);
+        assert!(code == "bad-name" && drawn.contains("letters, digits and `_`"), "{value}: {drawn}");
+    }
+    for value in
+        ["xoxb-1234", "crm-token", "A3F9-77B1-20CD", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-ABC", "e3b0c442/98fc"]
+    {
+        assert_eq!(of(value).0, "literal-secret", "{value}");
+    }
+}
+
+#[test]
 fn a_literal_secret_of_a_client_is_refused_and_hidden() {
     let oauth = |rest: &str| {
         codes(&format!(
