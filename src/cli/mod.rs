@@ -9,9 +9,11 @@ mod emulate;
 mod emulators;
 mod exit;
 mod fault;
+mod guess;
 mod keep;
 mod login;
 mod man;
+mod moment;
 mod only;
 mod output;
 mod own_pages;
@@ -97,14 +99,14 @@ pub(crate) enum Command {
 pub fn main() -> ExitCode {
     fault::watch();
     // A fault has been told by then; what is left to do is to end with a code that has one meaning.
-    std::panic::catch_unwind(|| Cli::try_parse().map_or_else(|error| usage(&error), run))
-        .unwrap_or(Exit::Error)
-        .into()
+    std::panic::catch_unwind(|| Cli::try_parse().map_or_else(usage, run)).unwrap_or(Exit::Error).into()
 }
 
 /// Prints help, the version, or what is wrong with the command line. The parser's own code for the latter means
 /// something else here.
-fn usage(message: &clap::Error) -> Exit {
+fn usage(mut message: clap::Error) -> Exit {
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    guess::mend(&mut message, &words);
     // Where it cannot be printed there is nobody to tell.
     let _ = message.print();
     if message.use_stderr() { Exit::Error } else { Exit::Success }

@@ -36,7 +36,7 @@ pub(crate) struct PlanCommand {
     #[command(flatten)]
     overrides: Overrides,
     /// The moment that dates are judged by, instead of the clock's: a rehearsal of another day
-    #[arg(long, value_name = "TIMESTAMP")]
+    #[arg(long, value_name = "TIMESTAMP", value_parser = super::moment::moment)]
     now: Option<Timestamp>,
 }
 
@@ -69,6 +69,7 @@ impl PlanCommand {
         let opened = stages::open(global, clock.now(), output)?;
         let workspace = &opened.workspace;
         let vendors = stages::choose(workspace, &self.vendors)?;
+        let out = self.out.as_deref().map(|path| place(path, global, &opened.root)).transpose()?;
         let progress = progress::watch(output);
         let planned = super::block_on(async {
             let emulators = Emulators::start(&opened.root, &stages::with_fed(workspace, &vendors))?;
@@ -80,10 +81,9 @@ impl PlanCommand {
         output.data(&render(plan, workspace, (self.format, only.as_ref()), output))?;
         tasks::words::tell_owed(&opened.root, output);
         tell_unfinished(&opened.root, output);
-        if let Some(path) = &self.out {
-            let path = global.path(path);
-            save(&path, "the plan", &view::plan_file(plan, &workspace.sources))?;
-            output.talk(&saved(&path, self.only));
+        if let Some(path) = &out {
+            save(path, "the plan", &view::plan_file(plan, &workspace.sources))?;
+            output.talk(&saved(path, self.only));
         }
         let pending =
             plan.changes.iter().any(|change| only.as_ref().is_none_or(|only| only.is_asked_for(&change.id)));
@@ -93,6 +93,30 @@ impl PlanCommand {
             () => Exit::Success,
         })
     }
+}
+
+/// Where the plan is to be saved.
+///
+/// # Errors
+/// When that is no place for it, before anything is read.
+fn place(path: &Path, global: &Global, root: &Path) -> anyhow::Result<PathBuf> {
+    if path.as_os_str() == "-" {
+        bail!(
+            "--out wants a file, such as `--out plan.json`; `--format json` prints the plan on stdout instead"
+        );
+    }
+    let path = global.path(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new(".")).canonicalize();
+    let access = root.join("access").canonicalize()?;
+    if folder.is_ok_and(|folder| folder.starts_with(access)) {
+        bail!(
+            "the plan is not saved to {}: what lies under `access/` is the workspace's own files, and a plan is for its \
+             owner alone. Name a file elsewhere, such as `--out plan.json`, and keep it out of git",
+            path.display()
+        );
+    }
+    Ok(path)
 }
 
 /// Where the plan is. The file holds all of it, whatever was shown: what is left is no less reviewed with it.

@@ -37,7 +37,7 @@ pub(crate) struct Snapshot {
     #[arg(long, conflicts_with_all = ["from", "taken"])]
     browser: bool,
     /// When the vendor's page showed it; now if absent
-    #[arg(long, value_name = "TIMESTAMP")]
+    #[arg(long, value_name = "TIMESTAMP", value_parser = super::moment::moment)]
     taken: Option<Timestamp>,
     /// Who records it; who git says is at work if absent
     #[arg(long, value_name = "NAME")]

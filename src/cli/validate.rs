@@ -12,7 +12,7 @@ pub(crate) struct Validate {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// The moment that dates are judged by, instead of the clock's
-    #[arg(long, value_name = "TIMESTAMP")]
+    #[arg(long, value_name = "TIMESTAMP", value_parser = super::moment::moment)]
     now: Option<Timestamp>,
 }
 
