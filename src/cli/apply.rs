@@ -39,8 +39,8 @@ use std::time::Duration;
 ///
 /// With PLAN, carries out exactly that saved plan: everything is read and planned anew, and refused if the
 /// result differs. An apply that broke off is looked after first: what became of its changes is found out by reading.
-/// Exit codes: 0 all done; 1 error; 3 a guard blocks; 4 changes are left that are failed,
-/// waiting for a person, unverified or skipped. With `--only`, what that leaves does not count.
+/// Exit codes: 0 all done; 1 error; 3 a guard blocks, or a vendor could not be read; 4 changes are left that are failed,
+/// waiting for a person or for a later apply, unverified or skipped. With `--only`, what that leaves does not count.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Apply {
     /// A plan saved by `plan --out`, which keeps its own overrides

@@ -6,8 +6,9 @@ use anyhow::{anyhow, bail};
 
 /// Runs the workspace's embedded vendors on loopback, for looking at them and rehearsing
 ///
-/// Other commands on the same workspace talk to them while they run. Ends on Ctrl-C; the state stays under
-/// .grantline/emulators/.
+/// Other commands on the same workspace talk to them while they run. Each start takes a new port and a new token. Ends on
+/// Ctrl-C; the state stays under .grantline/emulators/. A seed is copied there once: changing it has no effect until the
+/// state is deleted.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Emulate {
     /// Runs this vendor alone; several with commas, or by giving it several times
@@ -25,6 +26,7 @@ impl Emulate {
         }
         super::block_on(async {
             let emulators = Emulators::start(&opened.root, &vendors)?;
+            emulators.tell(output);
             for (name, url, own) in emulators.list() {
                 let note = if own { "" } else { " (another process runs it)" };
                 for line in lines(&opened.workspace.vendors[name], url, &emulators)? {

@@ -1,5 +1,6 @@
 //! The embedded vendors of a workspace: started inside a command, or found where `grantline emulate` runs them.
 
+use super::output::Output;
 use crate::domain::VendorName;
 use crate::net::{Endpoint, Secret, private_folder};
 use crate::vendors::{self, Assignments, Emulator, EmulatorOptions, Seed, StartError};
@@ -19,6 +20,8 @@ pub(crate) const FOLDER: &str = ".grantline/emulators";
 #[derive(Default)]
 pub(crate) struct Emulators {
     running: BTreeMap<VendorName, Running>,
+    /// Those whose state was copied from a seed that has changed since.
+    outgrown: Vec<VendorName>,
 }
 
 struct Running {
@@ -26,6 +29,8 @@ struct Running {
     token: String,
     /// The server; none where another process has it.
     own: Option<Own>,
+    /// Whether its state was copied from a seed that has changed since.
+    outgrown: bool,
 }
 
 impl Running {
@@ -63,6 +68,7 @@ impl Emulators {
                 .transpose()
                 .and_then(|seed| start_one(root, vendor, seed, provider))
                 .with_context(|| format!("the embedded vendor {} cannot start", vendor.name))?;
+            emulators.outgrown.extend(running.outgrown.then(|| vendor.name.clone()));
             emulators.running.insert(vendor.name.clone(), running);
         }
         Ok(emulators)
@@ -92,6 +98,16 @@ impl Emulators {
     /// When it was not started, as a sentence.
     pub(crate) fn origin(&self, vendor: &VendorName) -> Result<String, String> {
         Ok(self.running(vendor)?.base()?.origin().ascii_serialization())
+    }
+
+    /// Says whose seed has changed with no effect.
+    pub(crate) fn tell(&self, output: &Output) {
+        for name in &self.outgrown {
+            output.talk(&format!(
+                "The embedded vendor {name} began with another seed than `emulator:` names now, and keeps its state: delete \
+                 {FOLDER}/{name}.json to start from the new one."
+            ));
+        }
     }
 
     fn running(&self, vendor: &VendorName) -> Result<&Running, String> {
@@ -145,6 +161,8 @@ fn start_one(
         EmulatorOptions::new(folder.join(format!("{}.json", vendor.name)), Secret::new(token.clone()));
     options.tenant = vendor.name.to_string();
     options.without_api = !vendors::has_api(vendor);
+    let outgrown = outgrown(&folder, &vendor.name, seed.as_deref())
+        .with_context(|| format!("{} cannot be used", folder.display()))?;
     options.seed = seed.map(Seed::File);
     options.provider = provider;
     options.rules = vendors::emulator_rules(&vendor.connector.value)
@@ -154,18 +172,32 @@ fn start_one(
             let url = server.base_url();
             write_private(&address, &format!("{url}\n{token}\n"))
                 .with_context(|| format!("{} cannot be written", address.display()))?;
-            Ok(Running { url, token, own: Some(Own { server, address }) })
+            Ok(Running { url, token, own: Some(Own { server, address }), outgrown })
         }
         Err(StartError::InUse { .. }) => found(&address),
         Err(error) => Err(error.into()),
     }
 }
 
+/// Whether the vendor's state was copied from another seed than the one that it would start from now. A copy of the seed is
+/// kept beside the state, to tell.
+fn outgrown(folder: &Path, name: &VendorName, seed: Option<&Path>) -> std::io::Result<bool> {
+    let now = seed.map(fs::read_to_string).transpose()?.unwrap_or_default();
+    let copy = folder.join(format!("{name}.seed"));
+    if folder.join(format!("{name}.json")).exists() {
+        return Ok(fs::read_to_string(copy).is_ok_and(|then| then != now));
+    }
+    write_private(&copy, &now)?;
+    Ok(false)
+}
+
 /// The server that another process runs, from what it wrote down.
 fn found(address: &Path) -> anyhow::Result<Running> {
     let text = fs::read_to_string(address).unwrap_or_default();
     match text.lines().collect::<Vec<_>>()[..] {
-        [url, token] => Ok(Running { url: url.to_owned(), token: token.to_owned(), own: None }),
+        [url, token] => {
+            Ok(Running { url: url.to_owned(), token: token.to_owned(), own: None, outgrown: false })
+        }
         _ => bail!("another process is just starting or stopping it; try again"),
     }
 }
@@ -183,4 +215,27 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.persist(path)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_that_has_changed_since_it_was_copied_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (seed, state) = (folder.path().join("seed"), folder.path().join("crm.json"));
+        let name = VendorName::parse("crm").unwrap();
+        let look = |seed: Option<&Path>| outgrown(folder.path(), &name, seed).unwrap();
+        fs::write(&seed, "{}").unwrap();
+        assert!(!look(Some(&seed)));
+        fs::write(&state, "the state").unwrap();
+        assert!(!look(Some(&seed)));
+        fs::write(&seed, "{ }").unwrap();
+        assert!(look(Some(&seed)) && look(None));
+        fs::remove_file(&state).unwrap();
+        assert!(!look(Some(&seed)));
+        fs::write(&state, "the state").unwrap();
+        assert!(!look(Some(&seed)));
+    }
 }

@@ -11,9 +11,9 @@ pub enum Exit {
     Error,
     /// With `--detailed-exitcode`: changes are pending.
     Pending,
-    /// A guard or policy blocks.
+    /// A guard blocks, or a vendor could not be read.
     Blocked,
-    /// Apply ended with changes not done: failed, waiting for a person, unverified or skipped.
+    /// Apply ended with changes not done: failed, waiting for a person or for a later apply, unverified or skipped.
     NotDone,
 }
 

@@ -73,6 +73,7 @@ impl PlanCommand {
         let progress = progress::watch(output);
         let planned = super::block_on(async {
             let emulators = Emulators::start(&opened.root, &stages::with_fed(workspace, &vendors))?;
+            emulators.tell(output);
             stages::plan(&opened, &vendors, &overrides, &emulators, (&clock, &progress)).await
         })?;
         progress.clear();

@@ -32,6 +32,25 @@ fn another_repository_below_a_workspace_does_not_take_it() {
 }
 
 #[test]
+fn a_plan_is_saved_to_a_file_and_not_among_the_workspaces_own() {
+    let bench = Workbench::example();
+    for (place, part) in [
+        ("-", "`--format json` prints"),
+        ("access/plan.json", "`access/`"),
+        ("access/snapshots/x", "`access/`"),
+    ] {
+        bench.write("access/snapshots/y", "");
+        let ran = bench.run(&["plan", "--out", place]).ends(1);
+        assert!(ran.stderr.contains(part) && ran.stdout.is_empty(), "{}", ran.stderr);
+        assert!(!bench.path().join(place).exists());
+    }
+    let ran = bench.run(&["plan", "--now", "2026-12-01"]).ends(1);
+    assert!(ran.stderr.contains("`2026-12-01T00:00:00Z`"), "{}", ran.stderr);
+    let ran = bench.run(&["plan", "--output", "json"]).ends(1);
+    assert!(ran.stderr.contains("`--format json`"), "{}", ran.stderr);
+}
+
+#[test]
 fn several_vendors_can_be_named_with_commas() {
     let bench = Workbench::example();
     let plan = bench.run(&["plan", "--vendor", "crm,heap", "--format", "json"]).ends(0).json();

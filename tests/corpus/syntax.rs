@@ -22,6 +22,12 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "roles: [analyst]\n",
         "roles: [analyst]\n    ticket: «yaml-syntax»\"OPS\n",
     ),
+    (
+        "conflict of a merge",
+        STAFF,
+        "    name: Omar Haddad\n",
+        "«~merge-conflict»<<<<<<< HEAD\n    name: Omar Haddad\n=======\n    name: Omar H\n>>>>>>> main\n",
+    ),
     ("two colons", STAFF, "    name: Omar Haddad\n", "    name: Omar: «~yaml-syntax»Haddad\n"),
     (
         "indentation too small",
