@@ -23,8 +23,8 @@ fn commands(help: &str) -> Vec<&str> {
 /// The long flags that a help lists, with their other names and without those of every command.
 fn flags(help: &str) -> Vec<&str> {
     const GLOBAL: [&str; 5] = ["--directory", "--color", "--verbose", "--quiet", "--help"];
-    let aliases = help.split("[aliases: ").skip(1).filter_map(|rest| rest.split(']').next());
-    let aliases = aliases.flat_map(|names| names.split(", ")).filter(|name| name.starts_with("--"));
+    let aliases = help.split("[alias").skip(1).filter_map(|rest| rest.split(']').next()?.split_once(": "));
+    let aliases = aliases.flat_map(|(_, names)| names.split(", ")).filter(|name| name.starts_with("--"));
     help.lines()
         // A line of prose may begin with a flag, but is not indented.
         .filter(|line| line.starts_with(' ') && line.trim_start().starts_with('-'))
