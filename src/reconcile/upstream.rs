@@ -412,12 +412,16 @@ impl<'a> Upstream<'a> {
         account.state == AccountState::Suspended || suspends
     }
 
-    /// Whether every account there that is, or may be, the user's is and stays suspended, so that the provider would close
-    /// again what is opened for them behind it.
+    /// Whether every account there that is, or may be, the user's is and stays suspended, and one of them leads here, so
+    /// that the provider would close again what is opened for them behind it.
     pub(super) fn holds_closed(&self, person: &Person, account: Option<&Account>) -> bool {
         let accounts = self.accounts(Some(person), account);
-        !accounts.is_empty()
-            && !self.restores.contains_key(&person.handle)
+        let leads = |own: &&Account| {
+            let lasting = self.routes.iter().filter(|route| route.lasts() && !self.is_ended(&own.id, route));
+            lasting.into_iter().any(|route| route.takes(&own.id).is_some())
+        };
+        !self.restores.contains_key(&person.handle)
             && accounts.iter().all(|account| self.is_closed(account))
+            && accounts.iter().any(leads)
     }
 }

@@ -109,6 +109,15 @@ fn foreseen(state: &State, disk: &Disk, before: &Truth, fact: &Fact) -> Option<B
     }
     let id = &before.accounts.get(login)?.id;
     let name = state.model.sites[PROVIDED].name;
+    // A plan can list no account that it makes itself; it says that the provider would not keep it.
+    let makes = |change: &Change| {
+        change.vendor.as_str() == name
+            && matches!(change.action, Action::Invite { .. })
+            && change.account.as_deref() == Some(login)
+    };
+    if plan.changes.iter().any(makes) {
+        return None;
+    }
     let mut losses =
         plan.losses.iter().filter(|loss| loss.vendor.as_str() == name && loss.account.as_str() == id);
     let told =

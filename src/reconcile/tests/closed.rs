@@ -1,7 +1,7 @@
 //! Who is suspended at the provider, and granted access behind it.
 
-use super::super::fixture::World;
 use super::super::fixture::company::Company;
+use super::super::fixture::{World, resource};
 use crate::domain::*;
 
 fn suspended(world: World) -> World {
@@ -70,6 +70,15 @@ fn what_the_provider_opens_or_has_open_is_opened_behind_it() {
         okta
     };
     assert_eq!(open(nobody), ["heap-0001 restore mallory"]);
+    // The account here never came from there, or does no more: nothing closes it again.
+    let elsewhere = |mut okta: World| {
+        let group = okta.snapshot().resources.get_mut(&resource("analysts"));
+        if let Some(ResourceReading::Read { holders, .. }) = group {
+            holders.clear();
+        }
+        okta
+    };
+    assert_eq!(open(elsewhere), ["heap-0001 restore mallory"]);
     assert_eq!(mallory().unreadable("okta").lines()[0], "heap-0001 restore mallory");
 }
 
