@@ -152,14 +152,15 @@ impl Apply {
             return Ok(Exit::Error);
         }
         let Prepared { mut book, journal, conduct } =
-            self.prepare(scene, &intended, &past, (ledger, conduct))?;
+            self.prepare(scene, &intended, &mut past, (ledger, conduct))?;
         let mut run = self.carry_out(scene, &intended, &conduct, &calls).await?;
         scene.progress.clear();
         self.end(scene, &intended, &mut run, (&mut book, journal))?;
-        past.supersede(intended.plan(), &run)?;
+        let closed = past.supersede(intended.plan(), &run);
         // Nothing more is sent. Whoever is led through the tasks may take hours, and keeps nobody waiting.
         drop(hold);
         self.hand_over(&mut book, scene, &calls)?;
+        closed?;
         Ok(ending::exit(&intended, &run))
     }
 

@@ -57,7 +57,8 @@ pub(crate) fn refuse_unless_fit(
     let used = journal::used(root, &saved.seal)?;
     let broke_off = past.is_of(&saved.seal) || used.as_ref().is_some_and(|used| !used.ended);
     // What else has moved since is mostly what that apply did itself.
-    if let Some(used) = used.filter(|used| used.ended) {
+    let open = past.used(&saved.seal).map(|by| Used { at: by.started, who: by.who.clone(), ended: true });
+    if let Some(used) = used.filter(|used| used.ended).or(open) {
         bail!("the saved plan was applied before, and nothing was changed now.\n\n{}", words(&used));
     }
     let mut reasons = stale::outdated(saved, plan, now, workspace.guards.plan_max_age);

@@ -1,6 +1,7 @@
 //! Where a vendor lets neither the last admin nor the last holder of a resource go, or deletes the resource with
 //! them, one stays. No override helps, for the vendor would not yield either.
 
+use super::pending::Doubtful;
 use super::{Opinion, Subject, losses};
 use crate::connector::KindSpec;
 use crate::domain::{
@@ -19,20 +20,22 @@ pub(super) fn check(subject: &Subject<'_>) -> Opinion {
         let reading = subject.snapshot().and_then(|snapshot| snapshot.resources.get(name));
         let (Some(kind), Some(ResourceReading::Read { holders, .. })) = (kind, reading) else { continue };
         judged += 1;
-        let mut watch = Watch::new(subject, (name, kind), holders, &losing);
-        watch.follow(subject, &losing);
-        let held = if watch.headless {
-            short.push(format!("{name} would keep no admin"));
-            watch.admin_losses
-        } else if watch.empty {
-            short.push(format!("{name} would keep nobody at all"));
-            watch.losses
-        } else {
-            continue;
-        };
+        let mut held = BTreeSet::new();
+        for doubt in subject.worlds(name, kind) {
+            let mut watch = Watch::new(subject, (name, kind), (holders, &doubt), &losing);
+            watch.follow(subject, &losing);
+            if watch.headless {
+                short.push(format!("{name} would keep no admin"));
+                held.extend(watch.admin_losses);
+            } else if watch.empty {
+                short.push(format!("{name} would keep nobody at all"));
+                held.extend(watch.losses);
+            }
+        }
         taken.extend(subject.moving_losses().filter(|(loss, _)| loss.by.iter().any(|id| held.contains(id))));
         holds.extend(held);
     }
+    short.dedup();
     if short.is_empty() {
         return Opinion::pass(match judged {
             0 => "nothing here has to keep one".to_owned(),
@@ -94,10 +97,9 @@ impl<'a> Watch<'a> {
     fn new(
         subject: &'a Subject<'_>,
         (name, kind): (&'a ResourceName, &'a KindSpec),
-        holders: &'a BTreeMap<AccountId, Level>,
+        (holders, doubt): (&'a BTreeMap<AccountId, Level>, &Doubtful<'_>),
         losing: &'a Losing<'a>,
     ) -> Self {
-        let doubt = subject.doubtful(name, kind);
         let is_there = |id: &AccountId| is_usable(subject, id) && !doubt.is_gone(id);
         let usable: Vec<_> = holders.iter().filter(|(id, _)| is_there(id)).collect();
         let is_admin = |id: &AccountId, level: &Level| kind.is_admin(level) && !doubt.is_no_admin(id);

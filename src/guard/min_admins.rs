@@ -1,9 +1,11 @@
 //! A resource keeps enough admins: who goes, or whose account the provider takes, must have been replaced.
 
+use super::pending::Doubtful;
 use super::{Opinion, Subject, losses, unseen};
 use crate::connector::KindSpec;
 use crate::domain::{
-    AccountId, AccountState, Action, Change, ChangeId, ResourceName, ResourceReading, Standing, Unseen,
+    Account, AccountId, AccountState, Action, Change, ChangeId, Loss, ResourceName, ResourceReading,
+    Standing, Unseen,
 };
 use std::collections::BTreeSet;
 
@@ -37,42 +39,18 @@ fn of_those_read(subject: &Subject<'_>) -> Opinion {
     let mut taken = Vec::new();
     let mut not_counted: Vec<&AccountId> = Vec::new();
     let needed = usize::try_from(subject.guards.min_admins).unwrap_or(usize::MAX);
-    let moving: Vec<_> = subject.moving_losses().collect();
-    let going: BTreeSet<&AccountId> = moving.iter().map(|(loss, _)| &loss.account).collect();
     for (name, resource) in &subject.vendor.settings.resources {
         let Some(kind) = subject.vendor.spec.kind(&resource.kind) else { continue };
-        let doubt = subject.doubtful(name, kind);
         let Some(read) = admins(subject, name, kind) else { continue };
-        let (doubtful, before): (BTreeSet<_>, BTreeSet<_>) =
-            read.into_iter().partition(|id| doubt.is_no_admin(id));
-        let mut gained = 0;
-        let mut in_vain: BTreeSet<&AccountId> = BTreeSet::new();
-        let mut after = before.clone();
-        let mut losing: Vec<ChangeId> = Vec::new();
-        for change in subject.moving() {
-            if gives(change, name, kind, &before) && is_usable(subject, change) {
-                // Whom the provider takes replaces nobody.
-                match change.account_id.as_ref().filter(|id| going.contains(*id)) {
-                    Some(id) => drop(in_vain.insert(id)),
-                    None => gained += 1,
-                }
-            } else if takes(change, name, kind)
-                && change.account_id.as_ref().is_some_and(|id| after.remove(id) || before.contains(id))
-            {
-                losing.push(change.id.clone());
-            }
-        }
-        let counts = |id: &AccountId| before.contains(id) || in_vain.contains(id);
-        let lost: Vec<_> = moving.iter().copied().filter(|(loss, _)| counts(&loss.account)).collect();
-        for (loss, _) in &lost {
-            after.remove(&loss.account);
-        }
-        let left = after.len() + gained;
-        if left < needed && left < before.len() {
-            short.push(format!("{name} would keep {left} of its {} admins", before.len()));
-            holds.extend(losing);
-            taken.extend(lost);
-            not_counted.extend(doubtful);
+        // An admin who may be none any more replaces nobody, and goes no more easily than any other.
+        let worlds = subject.worlds(name, kind).into_iter();
+        let found: Vec<Short<'_>> =
+            worlds.filter_map(|doubt| short_of(subject, (name, kind), &read, (&doubt, needed))).collect();
+        short.extend(found.first().map(|first| first.words.clone()));
+        for one in found {
+            holds.extend(one.losing);
+            taken.extend(one.lost);
+            not_counted.extend(one.doubtful);
         }
     }
     if short.is_empty() {
@@ -89,6 +67,52 @@ fn of_those_read(subject: &Subject<'_>) -> Opinion {
     );
     let hint = "declare another admin first; if it is meant, pass `--override min-admins --because TEXT`";
     Opinion::object(detail, hint, holds)
+}
+
+/// A resource that would keep too few admins.
+struct Short<'a> {
+    words: String,
+    losing: Vec<ChangeId>,
+    lost: Vec<(&'a Loss, &'a Account)>,
+    /// Who was not counted, since they may be no admin any more.
+    doubtful: BTreeSet<&'a AccountId>,
+}
+
+fn short_of<'a>(
+    subject: &'a Subject<'_>,
+    (name, kind): (&ResourceName, &KindSpec),
+    read: &BTreeSet<&'a AccountId>,
+    (doubt, needed): (&Doubtful<'_>, usize),
+) -> Option<Short<'a>> {
+    let (doubtful, before): (BTreeSet<_>, BTreeSet<_>) =
+        read.iter().copied().partition(|id| doubt.is_no_admin(id));
+    let moving: Vec<_> = subject.moving_losses().collect();
+    let going: BTreeSet<&AccountId> = moving.iter().map(|(loss, _)| &loss.account).collect();
+    let mut gained = 0;
+    let mut in_vain: BTreeSet<&AccountId> = BTreeSet::new();
+    let mut after = before.clone();
+    let mut losing: Vec<ChangeId> = Vec::new();
+    for change in subject.moving() {
+        if gives(change, name, kind, &before) && is_usable(subject, change) {
+            // Whom the provider takes replaces nobody.
+            match change.account_id.as_ref().filter(|id| going.contains(*id)) {
+                Some(id) => drop(in_vain.insert(id)),
+                None => gained += 1,
+            }
+        } else if takes(change, name, kind)
+            && change.account_id.as_ref().is_some_and(|id| after.remove(id) || before.contains(id))
+        {
+            losing.push(change.id.clone());
+        }
+    }
+    let counts = |id: &AccountId| before.contains(id) || in_vain.contains(id);
+    let lost: Vec<_> = moving.iter().copied().filter(|(loss, _)| counts(&loss.account)).collect();
+    for (loss, _) in &lost {
+        after.remove(&loss.account);
+    }
+    let left = after.len() + gained;
+    let words = || format!("{name} would keep {left} of its {} admins", before.len());
+    (left < needed && left < before.len()).then(|| Short { words: words(), losing, lost, doubtful })
 }
 
 fn kept(subject: &Subject<'_>, needed: usize) -> String {

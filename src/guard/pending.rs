@@ -27,7 +27,15 @@ impl Doubtful<'_> {
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn doubtful(&self, name: &ResourceName, kind: &KindSpec) -> Doubtful<'a> {
+    /// What the reading says, and where anybody is doubtful also what may be so instead: nothing may go wrong in either.
+    pub(super) fn worlds(&self, name: &ResourceName, kind: &KindSpec) -> Vec<Doubtful<'a>> {
+        let doubtful = self.doubtful(name, kind);
+        let is_certain = doubtful.gone.is_empty() && doubtful.lowered.is_empty();
+        let also = (!is_certain).then_some(doubtful);
+        std::iter::once(Doubtful::default()).chain(also).collect()
+    }
+
+    fn doubtful(&self, name: &ResourceName, kind: &KindSpec) -> Doubtful<'a> {
         let mut doubtful = Doubtful::default();
         for change in &self.pending {
             let on_it = change.action.target().is_none_or(|on| on.name == *name);

@@ -276,7 +276,12 @@ fn offboard<'a>(
         (Offboarding::Revoke, _) if context.spec.suspends => Action::Suspend,
         (Offboarding::Revoke, _) => return None,
     };
-    Some(Draft::of_account(context, (person, Some(account)), action, ground, because))
+    let mut draft = Draft::of_account(context, (person, Some(account)), action, ground, because);
+    if draft.action == Action::Suspend && context.snapshot.by_hand.contains_key(&account.id) {
+        // No request does it in the state that the account is in.
+        draft.channel = Channel::Runbook;
+    }
+    Some(draft)
 }
 
 /// The finding that only a person takes a suspension back.

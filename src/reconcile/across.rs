@@ -313,8 +313,9 @@ fn unclear(source: &Source, again: &str) -> (String, String) {
 /// Whether the user's account here is kept as it is, because the provider has closed their sign-in and this vendor has no
 /// way to suspend.
 pub(super) fn is_kept(context: &Context<'_>, person: &Person) -> bool {
-    let closed = |upstream: &Upstream<'_>| upstream.keeps_suspended(person);
-    !context.spec.suspends && matches!(&context.provider, Provider::Read(upstream) if closed(upstream))
+    // Whether sign-in is closed stands with the accounts there, whatever of the provider's groups could not be read.
+    !context.spec.suspends
+        && context.provider.upstream().is_some_and(|upstream| upstream.keeps_suspended(person))
 }
 
 /// That an account is kept for its suspended user.

@@ -27,7 +27,7 @@ pub(super) fn look<'a>(
             let changes = Vec::new();
             done.insert(
                 &vendor.settings.name,
-                Done { vendor, snapshot, matches, changes, losses: losses.clone() },
+                Done { vendor, planned: false, snapshot, matches, changes, losses: losses.clone() },
             );
             (losses, finding)
         }

@@ -132,7 +132,7 @@ pub fn reconcile(input: &Input) -> Plan {
                 let facts = std::mem::take(&mut part.facts);
                 if provides(input, name) {
                     let (changes, losses) = (part.changes.clone(), part.losses.clone());
-                    done.insert(name, Done { vendor, snapshot, matches, changes, losses });
+                    done.insert(name, Done { vendor, planned: true, snapshot, matches, changes, losses });
                 }
                 (read_ref(snapshot, facts), part)
             }

@@ -34,6 +34,8 @@ pub(super) enum Why {
 /// A vendor whose part of the plan is made.
 pub(super) struct Done<'a> {
     pub(super) vendor: &'a VendorInput,
+    /// Whether the plan is for it; otherwise it was only looked at, and what a plan would give there is not known.
+    pub(super) planned: bool,
     pub(super) snapshot: &'a Snapshot,
     pub(super) matches: Matches<'a>,
     /// Its changes, as they stand in the plan.
@@ -60,6 +62,9 @@ impl<'a> Provider<'a> {
         let Some(source) = &vendor.settings.provisioned_by else { return Self::Unseen };
         if let Some(done) = done.get(&source.vendor) {
             let upstream = Rc::new(Upstream::new(source, done));
+            if !done.planned {
+                return Self::Unread(source, Why::LeftOut, Some(upstream));
+            }
             return match done.snapshot.resources.get(&source.resource) {
                 Some(ResourceReading::Read { .. } | ResourceReading::Missing) => Self::Read(upstream),
                 _ => Self::Unread(source, Why::Failed, Some(upstream)),
@@ -418,7 +423,7 @@ impl<'a> Upstream<'a> {
         let accounts = self.accounts(Some(person), account);
         let leads = |own: &&Account| {
             let lasting = self.routes.iter().filter(|route| route.lasts() && !self.is_ended(&own.id, route));
-            lasting.into_iter().any(|route| route.takes(&own.id).is_some())
+            lasting.into_iter().any(|route| route.takes(&own.id) == Some(true))
         };
         !self.restores.contains_key(&person.handle)
             && accounts.iter().all(|account| self.is_closed(account))

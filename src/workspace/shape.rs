@@ -287,7 +287,7 @@ pub(super) static VENDOR: Table = table(
         may(
             "roles",
             Shape::Map(&ORG_LEVELS),
-            "Levels of the organisation, lowest first, each with the vendor's own value. Where none is called `admin` or `owner`, the highest counts as admin.",
+            "Levels of the organisation, lowest first, each with the vendor's own value. Where none of several is called `admin` or `owner`, the highest counts as admin.",
         ),
         may(
             "resend_after",

@@ -25,7 +25,7 @@ pub use file::FileJournal;
 pub use paper::Paper;
 pub use prune::prune;
 pub use read::{Started, Unfinished, Used, unfinished, used};
-pub use recover::{Eyes, Fate, Recovered, recover};
+pub use recover::{Eyes, Fate, Recovered, recover, recover_since};
 
 /// Where journals are, under the workspace's root.
 const FOLDER: &str = ".grantline/journal";

@@ -72,6 +72,17 @@ pub enum Fate {
 /// been sent. What would be noticed twice is waited for, two minutes at most; what then may show yet stays open, and so does
 /// at once what may be sent again.
 pub async fn recover(journal: Unfinished, eyes: &BTreeMap<VendorName, Eyes>, conduct: &Conduct) -> Recovered {
+    recover_since(conduct.clock.elapsed(), journal, eyes, conduct).await
+}
+
+/// The same where looking back began at `begun`, by the clock's elapsed time, at other applies.
+pub async fn recover_since(
+    begun: Duration,
+    journal: Unfinished,
+    eyes: &BTreeMap<VendorName, Eyes>,
+    conduct: &Conduct,
+) -> Recovered {
+    let spent = conduct.clock.elapsed().saturating_sub(begun);
     let mut vendors: BTreeMap<VendorName, Vec<Started>> = BTreeMap::new();
     for open in journal.open_changes() {
         vendors.entry(open.change.vendor.clone()).or_default().push(open.clone());
@@ -83,7 +94,7 @@ pub async fn recover(journal: Unfinished, eyes: &BTreeMap<VendorName, Eyes>, con
     let mut tasks = JoinSet::new();
     for (vendor, open) in vendors {
         match eyes.get(&vendor) {
-            Some(eyes) => drop(tasks.spawn(look(vendor, open, eyes.clone(), conduct.clone()))),
+            Some(eyes) => drop(tasks.spawn(look(vendor, open, eyes.clone(), (spent, conduct.clone())))),
             None => findings.extend(all(&open, &unseen(&vendor, &journal))),
         }
     }
@@ -109,12 +120,13 @@ async fn look(
     vendor: VendorName,
     mut open: Vec<Started>,
     eyes: Eyes,
-    conduct: Conduct,
+    (spent, conduct): (Duration, Conduct),
 ) -> Vec<(ChangeId, Found)> {
     let clock = &*conduct.clock;
     let (begun, now) = (clock.elapsed(), clock.now());
     // Where the clock was set back, only waiting tells how much time has passed.
-    let patience = if open.iter().any(|one| now < one.at) { eyes.settle } else { PATIENCE };
+    let is_back = open.iter().any(|one| now < one.at);
+    let patience = if is_back { eyes.settle } else { PATIENCE.saturating_sub(spent) };
     let mut found = Vec::new();
     let (mut pause, mut failed) = (FIRST_PAUSE, 0);
     loop {
@@ -168,6 +180,11 @@ async fn look(
     }
 }
 
+/// Whether they ask for the same, to the letter, of one account.
+fn is_equal(one: &Change, other: &Change) -> bool {
+    one.account_id == other.account_id && one.action == other.action
+}
+
 /// What need not show yet.
 fn not_yet(now: Timestamp, rest: Duration) -> Found {
     let until = now.checked_add(rest).ok().and_then(|until| until.round(Unit::Second).ok()).unwrap_or(now);
@@ -189,7 +206,9 @@ impl Unfinished {
         let waits = |open: &&Started| !is_repeatable(&open.change) && open.is_possible();
         let rest =
             |open: &Started| settle(&open.change.vendor).saturating_sub(passed(open, now, Duration::ZERO));
-        self.open_changes().filter(waits).map(rest).max().unwrap_or_default().min(PATIENCE)
+        let longest = self.open_changes().filter(waits).map(rest).max().unwrap_or_default();
+        let is_back = self.open_changes().any(|open| now < open.at);
+        if is_back { longest } else { longest.min(PATIENCE) }
     }
 }
 
@@ -225,7 +244,8 @@ impl Recovered {
         };
         let found = self.findings.iter().filter(news);
         let entries = found.map(|(id, found)| Entry::Recovered(id.clone(), found.clone()));
-        let end = whole.then_some(Entry::End { later: true });
+        // One that came to its own end did all that it would, and a saved plan is not gone on with.
+        let end = whole.then_some(Entry::End { later: self.journal.broke_off() });
         let write = || -> io::Result<()> {
             let lines = entries.chain(end).map(|entry| entry.line(self.at));
             let lines = lines.collect::<Result<Vec<_>, _>>()?.concat();
@@ -245,7 +265,7 @@ impl Recovered {
             let Some(before) = self.journal.started.get(id).map(|started| &started.change) else { continue };
             if matches!(found, Found::Unread(_))
                 && is_repeatable(before)
-                && again.iter().any(|change| is_same(before, change))
+                && again.iter().any(|change| is_same(before, change) && is_equal(before, change))
             {
                 *found = Found::Done;
             }

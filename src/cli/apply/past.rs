@@ -1,20 +1,26 @@
-//! What became of applies that did not come to their end, found out before anything is planned anew.
+//! What became of what earlier applies left open, found out before anything is planned anew.
 
 use super::super::Output;
 use super::super::stages::{Connected, Planned};
 use super::stream;
 use crate::apply::Conduct;
-use crate::apply::journal::{Eyes, Fate, Found, Recovered, Unfinished, aside, is_telling, recover};
+use crate::apply::hold::Holder;
+use crate::apply::journal::{Eyes, Fate, Found, Recovered, Unfinished, aside, is_telling, recover_since};
 use crate::domain::{Change, ChangeId, OutcomeStatus, Plan, Run, VendorName};
 use crate::net::Clock;
 use crate::observe::scope_of;
 use crate::view::Happening;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::Duration;
 
-/// Earlier applies without an end.
-pub(crate) struct Past(Vec<Recovered>);
+/// Earlier applies that left something open.
+pub(crate) struct Past {
+    found: Vec<Recovered>,
+    /// The journals in which what nobody can know of was decided on.
+    let_go: BTreeSet<PathBuf>,
+}
 
 impl Past {
     /// Looks at the vendors of what is open, and writes down what was found out.
@@ -27,18 +33,19 @@ impl Past {
         conduct: &Conduct,
     ) -> anyhow::Result<Self> {
         let eyes: BTreeMap<VendorName, Eyes> = connected.iter().filter_map(eyes).collect();
+        let begun = conduct.clock.elapsed();
         let mut past = Vec::new();
         for journal in unfinished {
-            let recovered = recover(journal, &eyes, conduct).await;
+            let recovered = recover_since(begun, journal, &eyes, conduct).await;
             recovered.write()?;
             past.push(recovered);
         }
-        Ok(Self(past))
+        Ok(Self { found: past, let_go: BTreeSet::new() })
     }
 
     /// Tells what was found out, in words and, where there is one, on the stream.
     pub(crate) fn tell(&self, streams: Option<&dyn Clock>, output: &Output) {
-        for recovered in &self.0 {
+        for recovered in &self.found {
             output.talk(&recovered.told());
             let Some(clock) = streams else { continue };
             for (id, fate) in recovered.fates() {
@@ -50,22 +57,32 @@ impl Past {
         }
     }
 
-    /// Whether an apply of that saved plan is among them: this one goes on with it.
+    /// Whether an apply of that saved plan is among them and broke off: this one goes on with it.
     pub(crate) fn is_of(&self, saved: &str) -> bool {
-        self.0.iter().any(|one| one.journal.header.saved && one.journal.header.plan == saved)
+        self.of(saved).any(Unfinished::broke_off)
+    }
+
+    /// Who applied that saved plan to its end, where something of it is open still.
+    pub(crate) fn used(&self, saved: &str) -> Option<&Holder> {
+        self.of(saved).find(|journal| !journal.broke_off()).map(|journal| &journal.header.holder)
+    }
+
+    fn of(&self, saved: &str) -> impl Iterator<Item = &Unfinished> {
+        let journals = self.found.iter().map(|one| &one.journal);
+        journals.filter(move |journal| journal.header.saved && journal.header.plan == saved)
     }
 
     /// The changes of the plan that would repeat what may have been done. Those that nobody can know of are not among
     /// them where somebody has decided that they are to be repeated.
     pub(crate) fn aside(&self, plan: &Plan, repeat: bool) -> BTreeMap<ChangeId, String> {
-        let mut unsettled: Vec<_> = self.0.iter().flat_map(Recovered::unsettled).collect();
+        let mut unsettled: Vec<_> = self.found.iter().flat_map(Recovered::unsettled).collect();
         unsettled.retain(|(_, found)| !(repeat && matches!(found, Found::Unknown(_))));
         aside(&unsettled, plan)
     }
 
     /// What was sent and is not known to be done: guards take it for done.
     pub(crate) fn pending(&self) -> Vec<Change> {
-        self.0.iter().flat_map(Recovered::unsettled).map(|(change, _)| change.clone()).collect()
+        self.found.iter().flat_map(Recovered::unsettled).map(|(change, _)| change.clone()).collect()
     }
 
     /// Closes what the run has done again.
@@ -75,12 +92,17 @@ impl Past {
     pub(crate) fn supersede(&mut self, plan: &Plan, run: &Run) -> anyhow::Result<()> {
         let done = run.outcomes.iter().filter(|outcome| outcome.status == OutcomeStatus::Done);
         let done: BTreeSet<ChangeId> = done.map(|outcome| outcome.change.clone()).collect();
-        for recovered in &mut self.0 {
+        for recovered in &mut self.found {
             let known = recovered.findings.clone();
             recovered.supersede(plan, &done);
-            if recovered.findings != known {
-                recovered.write()?;
+            if recovered.findings == known {
+                continue;
             }
+            // What nobody can know of has been decided on, and stays so.
+            match self.let_go.contains(&recovered.journal.path) {
+                true => recovered.let_go()?,
+                false => recovered.write()?,
+            };
         }
         Ok(())
     }
@@ -91,14 +113,15 @@ impl Past {
     ///
     /// # Errors
     /// When that cannot be written down.
-    pub(crate) fn let_go(&self, planned: &Planned, repeat: bool) -> anyhow::Result<()> {
+    pub(crate) fn let_go(&mut self, planned: &Planned, repeat: bool) -> anyhow::Result<()> {
         let plan = planned.approved.plan();
-        for recovered in &self.0 {
+        for recovered in &self.found {
             let unsettled = recovered.unsettled();
             let is_wanted_no_more =
                 || is_telling(&unsettled, plan, &planned.unread) && aside(&unsettled, plan).is_empty();
             if !unsettled.is_empty() && (repeat || is_wanted_no_more()) {
                 recovered.let_go()?;
+                self.let_go.insert(recovered.journal.path.clone());
             }
         }
         Ok(())

@@ -29,7 +29,7 @@ impl Apply {
         &self,
         scene: &Scene<'_>,
         intended: &Intended,
-        past: &Past,
+        past: &mut Past,
         (ledger, conduct): (Ledger, Conduct),
     ) -> anyhow::Result<Prepared> {
         let Scene { opened, vendors, emulators, clock, .. } = *scene;

@@ -63,6 +63,22 @@ fn invariant_5_what_is_only_sent_again_is_no_reason_to_stop() {
 }
 
 #[test]
+fn invariant_5_what_failed_earlier_is_judged_no_milder_when_it_comes_again() {
+    let world = World::new().person("jane").wants("jane org member").live("jane").holds("jane admins admin");
+    let again = world.plan().changes[0].clone();
+    assert_eq!(blocks(&judged(&world, Vec::new(), &guards())), [("min-admins", 1)]);
+    assert_eq!(blocks(&judged(&world, vec![again.clone()], &guards())), [("min-admins", 1)]);
+    let mut keeps = world;
+    keeps.vendor.spec.kinds.iter_mut().for_each(|kind| kind.keeps_one = true);
+    let lenient = Guards { min_admins: 0, ..guards() };
+    let alone = blocks(&judged(&keeps, Vec::new(), &lenient));
+    assert_eq!(
+        (alone.clone(), blocks(&judged(&keeps, vec![again], &lenient))),
+        (vec![("last-admin", 1)], alone)
+    );
+}
+
+#[test]
 fn invariant_5_the_last_one_that_a_vendor_keeps_is_counted_without_who_may_be_gone() {
     let mut world = two();
     let keeps = |kind: &mut KindSpec| kind.keeps_one = true;

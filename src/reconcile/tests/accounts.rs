@@ -53,6 +53,10 @@ fn whom_no_request_suspends_a_person_does_and_an_invitation_is_withdrawn() {
     assert!(
         plan.findings.iter().any(|one| one.hint.as_deref() == Some("unlock them; the next plan suspends it"))
     );
+    let mut leaving = world.clone().with("omar", |omar| omar.standing = Standing::Active).departed("omar");
+    leaving.vendor.settings.offboarding = Offboarding::Revoke;
+    let last = leaving.plan().changes.pop().unwrap();
+    assert_eq!((last.action, last.channel), (Action::Suspend, Channel::Runbook));
     let asleep = |state| world.clone().account("omar", |account| account.state = state);
     check(&asleep(AccountState::Suspended), &[], &[]);
     let pending = AccountState::Invited(InvitationState::Pending);

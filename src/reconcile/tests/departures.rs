@@ -1,7 +1,7 @@
 //! Who is suspended at the provider, and how far who departed is gone.
 
-use super::super::fixture::World;
 use super::super::fixture::company::{Company, vendor};
+use super::super::fixture::{World, resource};
 use crate::domain::*;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -28,6 +28,14 @@ fn where_nobody_can_be_suspended_the_account_is_kept_while_sign_in_is_closed() {
         .clone()
         .at("okta", |okta| okta.account("dana", |account| account.state = AccountState::Suspended));
     assert_eq!(done.lines(), Vec::<String>::new());
+    // Their account there was read, whatever of the group was not.
+    let group_unread = done.clone().at("okta", |mut okta| {
+        let reading = ResourceReading::Unread { reason: "A rule decides.".into(), open: false };
+        okta.snapshot().resources.insert(resource("analysts"), reading);
+        okta
+    });
+    assert_eq!(group_unread.lines(), Vec::<String>::new());
+    assert_eq!(group_unread.told("kept-while-suspended").len(), 1);
     for still_open in [
         company.clone().spec("okta", |spec| spec.suspends = false),
         company.clone().at("okta", |okta| okta.mode(Manage::Observe)),
@@ -154,13 +162,7 @@ fn where_not_everything_was_read_nobody_is_proven_gone() {
     b.vendor.settings.resources = projects.vendor.settings.resources;
     assert_eq!(company.departure("jane").gone, 3);
     let unread = ResourceReading::Unread { reason: Arc::from("nobody recorded it"), open: true };
-    company
-        .vendors
-        .get_mut("b")
-        .unwrap()
-        .snapshot()
-        .resources
-        .insert(super::super::fixture::resource("shop"), unread);
+    company.vendors.get_mut("b").unwrap().snapshot().resources.insert(resource("shop"), unread);
     assert_eq!(company.departure("jane").unread, [vendor("b")]);
 }
 

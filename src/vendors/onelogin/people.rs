@@ -101,11 +101,8 @@ pub(super) async fn remove(rest: &Rest, id: &AccountId) -> Outcome {
 /// crash in between the account can still be used, so that all of it is done again; the other way round, a reading shows
 /// the suspension, and nobody would think of the sessions any more. Once more, because a session can be opened in between.
 pub(super) async fn suspend(rest: &Rest, id: &AccountId) -> Outcome {
-    // A right to end sessions that is missing is no reason to leave the account usable; a vendor that names a time takes
-    // no other request before it either.
-    if let Err(error @ ConnectorError::RetryLater { after: Some(_), .. }) = log_out(rest, id).await {
-        return Err(error);
-    }
+    // That sessions cannot be ended is no reason to leave the account usable.
+    let _first = log_out(rest, id).await;
     let set = rest.ask(&wire::change_user(id, &json!({ "status": SUSPENDED }))).await;
     if let Err(error) = &set
         && !matches!(error, ConnectorError::Unknown { .. } | ConnectorError::Broke { .. })

@@ -82,12 +82,13 @@ fn spec(configured: &Configured<'_>) -> Spec {
 }
 
 /// The organisation: an account, and above it the levels that the workspace maps to the vendor's roles. An
-/// account without any of them is a member. Where no level is called admin or owner, the highest administers: guards
-/// that count nobody would let the last one go.
+/// account without any of them is a member. Where of several none is called admin or owner, the highest administers:
+/// guards that count nobody would let the last one go.
 pub(crate) fn org_kind(levels: &[Level]) -> KindSpec {
-    let is_named = |level: &Level| matches!(level.as_str(), "admin" | "owner");
-    let named = levels.iter().any(is_named);
-    let highest = levels.last().filter(|level| !named && level.as_str() != account::MEMBER);
+    let is_named =
+        |level: &Level| ["admin", "owner"].iter().any(|name| level.as_str().eq_ignore_ascii_case(name));
+    let is_guessed = levels.len() > 1 && !levels.iter().any(is_named);
+    let highest = levels.last().filter(|level| is_guessed && level.as_str() != account::MEMBER);
     let level = |name: &Level| LevelSpec {
         admin: is_named(name) || highest == Some(name),
         name: name.clone(),
