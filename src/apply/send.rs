@@ -71,7 +71,9 @@ impl Lane {
                     self.learned.take(&mut change, &receipt);
                     Step::Sent { note: receipt.note }
                 }
-                Err(error) => Step::Doubtful { possible: possible(&error), error: error.to_string() },
+                Err(error) => {
+                    Step::Doubtful { possible: possible(change.channel, &error), error: error.to_string() }
+                }
             };
             if let Some(sending) = self.conduct.credentials.get(&change.id) {
                 self.board.sent_with(at, sending.credential);
@@ -129,14 +131,15 @@ fn fill_in(change: &Change, learned: &Learned) -> Result<Change, &'static str> {
 }
 
 /// Whether a change may have taken effect, or be there already, in spite of the error.
-pub(super) fn possible(error: &ConnectorError) -> bool {
+pub(super) fn possible(channel: Channel, error: &ConnectorError) -> bool {
     match error {
+        ConnectorError::Unknown { .. } | ConnectorError::Unrecorded { .. } => true,
+        // On a vendor's pages nothing is pressed before what has to be there is there.
+        _ if channel == Channel::Browser => false,
         // Of one change's several requests the last may not have been carried out, and an earlier one have been.
         ConnectorError::RetryLater { .. }
-        | ConnectorError::Unknown { .. }
         | ConnectorError::Broke { .. }
         | ConnectorError::Gone { .. }
-        | ConnectorError::Unrecorded { .. }
         | ConnectorError::ContractBroken { .. } => true,
         ConnectorError::Refused { .. }
         | ConnectorError::Unauthorised { .. }

@@ -83,6 +83,10 @@ fn after_its_provider(
     let read = |plan: &ApprovedPlan| {
         plan.plan().vendors.get(name).is_some_and(|one| one.state == ReadingState::Complete)
     };
+    // A provider that says an account is gone is believed, where it cannot be read afterwards.
+    if provider.truth.accounts.get(login).is_some_and(|account| provider.denied.contains(&account.id)) {
+        return None;
+    }
     let raced = [provider, &scenes[vendor]].iter().any(|scene| scene.raced.contains(login));
     if provider.lags || raced || !plan.is_some_and(read) {
         return None;

@@ -163,7 +163,13 @@ impl Sky {
             false if is_of_one(request) => chance.pick(&AT_READS[..AT_READS.len() - 1]),
             false => chance.pick(&AT_READS),
         };
-        self.world.state().tally.fault(kind);
+        let mut state = self.world.state();
+        state.tally.fault(kind);
+        if request.method() == "DELETE" && matches!(trouble, Trouble::Status { status: 404 }) {
+            let id = request.path().rsplit('/').next().unwrap_or_default().to_owned();
+            state.scenes[self.vendor].denied.insert(id);
+        }
+        drop(state);
         let says = match chance.percent(25) {
             true => format!("\u{1b}[2JAuthorization: Bearer {} <b>|\u{202e}", self.world.token),
             false => String::new(),

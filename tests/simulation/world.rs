@@ -45,6 +45,8 @@ pub(crate) struct Scene {
     pub(crate) provided: BTreeSet<String>,
     /// How many admins there were when the plan was made.
     pub(crate) admins: usize,
+    /// Accounts that it said were gone, and are not.
+    pub(crate) denied: BTreeSet<String>,
     /// Whether readers may see the past.
     pub(crate) lags: bool,
     /// What the program has brought about for this model, as long as nobody undid it.

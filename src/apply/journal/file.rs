@@ -152,7 +152,7 @@ impl Journal for FileJournal {
         let line = self.line(&Entry::Answer(change.id.clone(), answer.clone()));
         self.with(|state| {
             if let Some(may_be) = state.open.get_mut(&change.id) {
-                *may_be = answer.as_ref().err().is_none_or(possible);
+                *may_be = answer.as_ref().err().is_none_or(|error| possible(change.channel, error));
             }
             // A failure is remembered, and the next intent says so.
             let _ = self.write(state, line, false);

@@ -39,7 +39,7 @@ pub struct Started {
 impl Started {
     /// Whether the vendor may have carried it out.
     pub(super) fn is_possible(&self) -> bool {
-        !matches!(&self.answer, Some(Err(error)) if !possible(error))
+        !matches!(&self.answer, Some(Err(error)) if !possible(self.change.channel, error))
     }
 
     /// The last moment at which it can have been on its way to the vendor, whenever its process died.

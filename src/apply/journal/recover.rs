@@ -267,7 +267,8 @@ impl Recovered {
                 && is_repeatable(before)
                 && again.iter().any(|change| is_same(before, change) && is_equal(before, change))
             {
-                *found = Found::Done;
+                let why = "Whether it was carried out then is not known; it has been carried out since.";
+                *found = Found::NotDone(why.to_owned());
             }
         }
     }

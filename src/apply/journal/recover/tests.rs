@@ -133,7 +133,7 @@ async fn what_has_been_done_again_since_is_settled() {
     recovered.supersede(&anew, &BTreeSet::new());
     assert_eq!(words(&recovered), ["unread", "unread"]);
     recovered.supersede(&anew, &[anew.changes[0].id.clone()].into());
-    assert_eq!(words(&recovered), ["done", "unread"]);
+    assert_eq!(words(&recovered), ["not-done", "unread"]);
     assert_eq!(recovered.write(), Ok(false));
     let again = plan(vec![change(8, "bob", revoke("main", "x"))], Vec::new());
     recovered.supersede(&again, &[again.changes[0].id.clone()].into());
