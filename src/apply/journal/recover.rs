@@ -69,8 +69,7 @@ pub enum Fate {
 /// Reads the vendors of the changes that are open, all at once, until it is known what became of each.
 ///
 /// A change that does not show is not done once the vendor's time to show it is over, counted from when it can last have
-/// been sent. What would be noticed twice is waited for, two minutes at most; what then may show yet stays open, and so does
-/// at once what may be sent again.
+/// been sent. That is waited for, two minutes at most; what then may show yet stays open.
 pub async fn recover(journal: Unfinished, eyes: &BTreeMap<VendorName, Eyes>, conduct: &Conduct) -> Recovered {
     recover_since(conduct.clock.elapsed(), journal, eyes, conduct).await
 }
@@ -140,7 +139,7 @@ async fn look(
                         found.push((one.change.id.clone(), what));
                         false
                     }
-                    Verdict::Wait(rest) if is_repeatable(&one.change) || waited >= patience => {
+                    Verdict::Wait(rest) if waited >= patience => {
                         found.push((one.change.id.clone(), not_yet(clock.now(), rest)));
                         false
                     }
@@ -203,7 +202,7 @@ impl Unfinished {
     /// How long [`recover`] may take from `now` on, readings aside. `settle` says how long a vendor may take to show a
     /// change.
     pub fn longest_look(&self, now: Timestamp, settle: impl Fn(&VendorName) -> Duration) -> Duration {
-        let waits = |open: &&Started| !is_repeatable(&open.change) && open.is_possible();
+        let waits = |open: &&Started| open.is_possible();
         let rest =
             |open: &Started| settle(&open.change.vendor).saturating_sub(passed(open, now, Duration::ZERO));
         let longest = self.open_changes().filter(waits).map(rest).max().unwrap_or_default();
