@@ -132,6 +132,9 @@ fn saved(path: &Path, only: Option<Only>) -> String {
     }
 }
 
+/// How many changes are named of which it is not known whether they were carried out.
+const OPEN_NAMED: usize = 10;
+
 /// What an apply has begun and not ended, a plan cannot know of.
 fn tell_unfinished(root: &Path, output: &Output) {
     match unfinished(root) {
@@ -141,9 +144,14 @@ fn tell_unfinished(root: &Path, output: &Output) {
                 true => "is under way here, or has broken off",
                 false => "here could not tell of every change whether it was carried out",
             };
+            let open: Vec<String> = journals.iter().flat_map(Unfinished::open_words).collect();
+            let mut named: String = open.iter().take(OPEN_NAMED).map(|one| format!("\n  {one}")).collect();
+            if open.len() > OPEN_NAMED {
+                named.push_str(&format!("\n  and {} more", open.len() - OPEN_NAMED));
+            }
             output.talk(&format!(
                 "An apply {what}. The next one finds out first what became of its changes; what this plan lists may be among \
-                 them."
+                 them.{named}"
             ));
         }
         // It keeps every apply from beginning; a plan changes nothing.

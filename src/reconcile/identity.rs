@@ -1,10 +1,9 @@
 //! Which live account belongs to which user.
 //!
-//! An account is a user's for certain where it is pinned, where it signs in with an address of theirs or has its mailbox
-//! there while it signs in with a name that nobody else declares, or where grantline created it for them and it still
-//! lists one. One that signs in with no address at all and lists
-//! theirs is taken for theirs if nothing else is. Anything less is nobody's: a guess here would revoke the wrong
-//! person, so that the user and the account are set aside and a finding says why.
+//! An account is a user's for certain where it is pinned, where it signs in with an address of theirs, or where grantline
+//! created it for them and it still lists one. One that has its mailbox at an address of theirs and signs in with a name
+//! that nobody declares, or with no address at all, is taken for theirs if nothing else is. Anything less is nobody's: a
+//! guess here would revoke the wrong person, so that the user and the account are set aside and a finding says why.
 
 use super::Context;
 use super::accounts::Wanted;
@@ -60,7 +59,8 @@ pub(super) fn match_accounts<'a>(
     };
     let mut doubts = Vec::new();
     for person in context.desired.people.values() {
-        let evidence = weigh(context, person, &index, &declared);
+        let stays = matches!(person.standing, Standing::Active) && wanted.contains_key(&person.handle);
+        let evidence = weigh(context, (person, stays), &index, &declared);
         take(context, person, &evidence, wanted, &mut matches, findings);
         doubts.extend(evidence.doubtful.into_iter().map(|account| (person, account)));
     }
@@ -112,7 +112,7 @@ fn declared<'a>(context: &Context<'a>) -> HashSet<&'a Email> {
 
 fn weigh<'a>(
     context: &Context<'a>,
-    person: &'a Person,
+    (person, stays): (&'a Person, bool),
     index: &ByAddress<'a>,
     declared: &HashSet<&Email>,
 ) -> Evidence<'a> {
@@ -139,12 +139,15 @@ fn weigh<'a>(
             }
         }
     }
-    // Access hangs on what they sign in to by their own name first.
-    certain.append(&mut mailboxes);
-    // Whoever has an account of their own is not taken for the owner of another that lists them. To take access
-    // by name from one that merely lists its user is left to workspaces that would take it from nobody's, too.
-    let active = matches!(person.standing, Standing::Active);
-    let trusted = active || context.settings.manage == Manage::Authoritative;
+    // Whoever has an account of their own is not taken for the owner of another that lists them, or of a machine's whose
+    // mail they get: it would go with them. Workspaces that would take it from nobody's are told of a second one.
+    let authoritative = context.settings.manage == Manage::Authoritative;
+    if stays || authoritative || certain.is_empty() && mailboxes.len() == 1 {
+        certain.append(&mut mailboxes);
+    }
+    doubtful.append(&mut mailboxes);
+    // To take access by name from one that merely lists its user is left to those workspaces, too.
+    let trusted = matches!(person.standing, Standing::Active) || authoritative;
     if certain.is_empty() && nameless.len() == 1 && trusted {
         certain.append(&mut nameless);
     }

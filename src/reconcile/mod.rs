@@ -29,6 +29,7 @@ mod levels;
 mod lost;
 mod order;
 mod ownership;
+mod renamed;
 mod returns;
 mod routes;
 mod sequence;
@@ -232,6 +233,7 @@ fn vendor_part<'a>(
     let mut drafts = ownership::keep_accounts(&context, drafts, &mut findings);
     across::wait(&context, (&wanted, &matches), &mut drafts, &mut findings);
     returns::tell(&context, &drafts, &mut findings);
+    renamed::tell(&context, &matches, &drafts, &mut findings);
     levels::demotions(&context, &drafts, &mut findings);
     accounts::due_first(&context, &drafts, &mut findings);
     let obligations = accounts::obligations(&context, &drafts);

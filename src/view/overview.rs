@@ -278,7 +278,10 @@ fn unread_names(plan: &Plan) -> Option<String> {
 
 fn no_changes(plan: &Plan, unread: Option<&str>) -> String {
     if let Some(names) = unread {
-        return format!("No changes. Nothing is known of {names}, which could not be read.");
+        return match plan.vendors.len() == unreadable(plan).len() {
+            true => format!("Nothing could be planned: {names} could not be read."),
+            false => format!("No changes. Nothing is known of {names}, which could not be read."),
+        };
     }
     if let Some(unknown) = unknown(plan) {
         return format!("No changes. {unknown}");

@@ -5,6 +5,7 @@ use super::file::is_certain;
 use super::{FOLDER, JournalError};
 use crate::apply::flight::LONGEST_FLIGHT;
 use crate::apply::send::possible;
+use crate::apply::words::instruction;
 use crate::connector::{ConnectorError, Receipt};
 use crate::domain::{Change, ChangeId, Outcome};
 use jiff::Timestamp;
@@ -276,6 +277,11 @@ impl Unfinished {
     /// What has yet to be found out.
     pub fn open_changes(&self) -> impl Iterator<Item = &Started> {
         self.started.values().filter(|started| started.is_open())
+    }
+
+    /// What has yet to be found out, in words.
+    pub fn open_words(&self) -> impl Iterator<Item = String> {
+        self.open_changes().map(|started| instruction(&started.change))
     }
 }
 

@@ -232,3 +232,21 @@ fn access_hangs_on_the_account_that_is_signed_in_to_by_name() {
         mailed(jane, "0", "adm-jane@acme.example", "jane@acme.example").live_as("1", "jane@acme.example");
     check(&world, &["grant jane analysts ->member"], &["duplicate-account"]);
 }
+
+#[test]
+fn who_leaves_takes_no_account_along_that_merely_has_its_mail_with_them() {
+    let left = |mode| World::new().mode(mode).person("jane").departed("jane");
+    let beside = |world: World| mailed(world, "0", "svc-backup@acme.example", "jane@acme.example");
+    let named = beside(left(Manage::Additive)).live("jane");
+    check(&named, &["remove-account jane"], &["departed-user-present", "uncertain-account"]);
+    let two = mailed(beside(left(Manage::Additive)), "1", "adm-jane@acme.example", "jane@acme.example");
+    check(&two, &[], &["uncertain-account", "uncertain-account"]);
+    let ended = World::new().mode(Manage::Additive).person("jane").wanted("jane org member");
+    check(&beside(ended).live("jane"), &["remove-account jane"], &["uncertain-account"]);
+    let ruled = beside(left(Manage::Authoritative)).live("jane");
+    check(
+        &ruled,
+        &["remove-account jane", "remove-account svc-backup"],
+        &["departed-user-present", "departed-user-present"],
+    );
+}

@@ -111,6 +111,36 @@ fn whose_an_account_may_be_is_told_at_that_users_entry() {
 }
 
 #[test]
+fn who_comes_under_another_key_and_may_be_an_account_that_is_there_is_told_at_their_line() {
+    let name = |text: &str| Some(Arc::from(text));
+    let jane = || World::new().person("ann").person("jane").wants("jane org member");
+    let married = |world: World, shown| {
+        let world = world.with("jane", |jane| jane.name = name("Jane Doe")).live("jdoe");
+        world.account("jdoe", |account| account.name = name(shown))
+    };
+    let expected = "Warning jane 11 if it is theirs, add its address to `aliases:` or pin it, `accounts: { crm: \"jdoe\" }`";
+    for mode in [Manage::Authoritative, Manage::Additive] {
+        check(&married(jane(), " jane  DOE").mode(mode), "perhaps-renamed", expected);
+    }
+    let moved = jane().live_as("7", "jane@old.example");
+    check(&moved, "perhaps-renamed", "Warning jane 11 if it is theirs");
+    let plan = moved.plan();
+    let told = plan.findings.iter().find(|finding| finding.code == "perhaps-renamed").unwrap();
+    assert_eq!(
+        told.detail,
+        "jane is to be invited as jane@acme.example, and the account jane@old.example, which nobody declares, has the same \
+         address at another domain"
+    );
+    let codes = |world: World| codes(&world.plan());
+    let declared = married(jane().person("jdoe").wants("jdoe org member"), "Jane Doe");
+    assert!(!codes(declared).contains(&"perhaps-renamed"), "the account is another user's");
+    let there = married(jane().live("jane"), "Jane Doe");
+    assert!(!codes(there).contains(&"perhaps-renamed"), "nobody comes");
+    let others = jane().live("bob").account("bob", |bob| bob.name = name(" "));
+    assert!(!codes(others.with("jane", |jane| jane.name = name("  "))).contains(&"perhaps-renamed"));
+}
+
+#[test]
 fn whoever_changes_address_leaves_or_is_suspended_is_named_at_their_line() {
     let mut moved = World::new().person("ann").person("jane").wants("jane org member");
     moved = moved.with("jane", |jane| jane.accounts = [(crm(), AccountId::parse("7").unwrap())].into());

@@ -1,7 +1,7 @@
 use super::build::{
     bobs, change, finding, full, id, level, plan, sources, target, unreadable, vendor, verdict,
 };
-use crate::domain::{Action, Change, GuardVerdict, Plan, Severity, Verdict};
+use crate::domain::{Action, Change, GuardVerdict, Plan, ReadingState, Severity, Verdict};
 use crate::view::{Look, Palette, plan_text};
 use std::sync::Arc;
 use unicode_width::UnicodeWidthStr as _;
@@ -127,6 +127,8 @@ fn nothing_is_claimed_of_a_vendor_that_was_not_read() {
 No changes. Nothing is known of clarity, which could not be read.
 ";
     check(&plan, &Look::plain(), expect);
+    plan.vendors.retain(|_, reading| reading.state == ReadingState::Unreadable);
+    assert_eq!(last_line(&plan), "Nothing could be planned: clarity could not be read.");
 }
 
 #[test]

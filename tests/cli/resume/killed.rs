@@ -42,7 +42,7 @@ fn a_saved_plan_that_was_broken_off_is_finished_and_then_it_is_used() {
     site.bench.run(&["plan", "--out", "plan.json"]).ends(0);
     site.killed(Side::After, 1, &["apply", "plan.json"]);
     let told = site.bench.run(&["plan"]).ends(0).stderr;
-    assert!(told.contains("has broken off"), "{told}");
+    assert!(told.contains("has broken off") && told.contains("\n  invite "), "{told}");
     site.bench.run(&["apply", "plan.json"]).ends(0);
     assert!(!site.bench.run(&["plan"]).ends(0).stderr.contains("broken off"));
     site.is_finished();
