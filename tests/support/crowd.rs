@@ -8,8 +8,9 @@ use grantline::vendors::{self, Emulator, EmulatorOptions, Registry, Seed};
 use grantline::workspace::{Vendor, load_files};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -26,7 +27,7 @@ pub(crate) struct Crowd {
     _folder: TempDir,
     vendor: Vendor,
     pace: Arc<Pace>,
-    ids: Arc<Vec<String>>,
+    ids: Vec<String>,
 }
 
 impl Crowd {
@@ -49,7 +50,7 @@ impl Crowd {
         let vendor =
             load_files(files, &Registry, Timestamp::UNIX_EPOCH).workspace.unwrap().vendors["v"].clone();
         let pace = Pace::new(client, &limits(), 7);
-        Self { emulator, _folder: folder, vendor, pace, ids: Arc::new(ids) }
+        Self { emulator, _folder: folder, vendor, pace, ids }
     }
 
     /// Requests that the vendor refused because there were too many.
@@ -62,18 +63,23 @@ impl Crowd {
         let endpoint = || Ok(self.emulator.endpoint().unwrap());
         let writer = vendors::writer(&self.vendor, endpoint(), endpoint(), Arc::clone(&self.pace)).unwrap();
         let (writer, next): (Arc<dyn Writer>, _) = (Arc::from(writer), Arc::new(AtomicUsize::new(0)));
+        // Whoever takes an account gives it back with its change made: never two at once on one, as in an apply.
+        let free: VecDeque<(String, bool)> = self.ids.iter().map(|id| (id.clone(), true)).collect();
+        let free = Arc::new(Mutex::new(free));
         let clock = self.pace.clock();
         let begun = clock.elapsed();
         let mut hands = JoinSet::new();
         for _ in 0..TOGETHER {
-            let (writer, next, ids) = (Arc::clone(&writer), Arc::clone(&next), Arc::clone(&self.ids));
+            let (writer, next, free) = (Arc::clone(&writer), Arc::clone(&next), Arc::clone(&free));
             hands.spawn(async move {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     if number >= changes {
                         return;
                     }
-                    writer.execute(&change(&ids, number)).await.unwrap();
+                    let (id, active) = free.lock().unwrap().pop_front().unwrap();
+                    writer.execute(&change(number, &id, active)).await.unwrap();
+                    free.lock().unwrap().push_back((id, !active));
                 }
             });
         }
@@ -112,18 +118,17 @@ fn state(ids: &[String]) -> Value {
     json!({ "format": "grantline.emulator/1", "tenant": "acme", "users": ids.iter().map(user).collect::<Vec<_>>() })
 }
 
-/// Suspends every account in turn, and then restores every one, and so on: each change has an effect.
-fn change(ids: &[String], number: usize) -> Change {
+/// Suspends an active account, and restores another: each change has an effect.
+fn change(number: usize, id: &str, active: bool) -> Change {
     let vendor = VendorName::parse("v").unwrap();
-    let suspends = (number / ids.len()).is_multiple_of(2);
     Change {
         id: ChangeId::new(&vendor, number + 1),
         vendor,
         user: None,
         user_name: None,
         account: None,
-        account_id: Some(AccountId::parse(&ids[number % ids.len()]).unwrap()),
-        action: if suspends { Action::Suspend } else { Action::Restore },
+        account_id: Some(AccountId::parse(id).unwrap()),
+        action: if active { Action::Suspend } else { Action::Restore },
         channel: Channel::Api,
         risk: Risk::Low,
         after: Vec::new(),
