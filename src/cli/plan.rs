@@ -145,7 +145,12 @@ fn tell_unfinished(root: &Path, output: &Output) {
                 false => "here could not tell of every change whether it was carried out",
             };
             let open: Vec<String> = journals.iter().flat_map(Unfinished::open_words).collect();
-            let mut named: String = open.iter().take(OPEN_NAMED).map(|one| format!("\n  {one}")).collect();
+            let mut named = String::from(if open.is_empty() {
+                ""
+            } else {
+                "\nNot known yet whether these were carried out:"
+            });
+            named.extend(open.iter().take(OPEN_NAMED).map(|one| format!("\n  {one}")));
             if open.len() > OPEN_NAMED {
                 named.push_str(&format!("\n  and {} more", open.len() - OPEN_NAMED));
             }

@@ -52,6 +52,12 @@ impl Email {
         &self.0
     }
 
+    /// The part before the `@` (RFC 5321 §4.1.2, Local-part).
+    #[must_use]
+    pub fn mailbox(&self) -> &str {
+        self.0.split_once('@').map_or(&self.0, |(local, _)| local)
+    }
+
     /// A key that two addresses of one mailbox share: plus-tags dropped, and for gmail.com and
     /// googlemail.com, which are one service that ignores dots, dots dropped and the domain unified.
     #[must_use]

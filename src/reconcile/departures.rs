@@ -66,6 +66,8 @@ impl<'a> Departures<'a> {
         let mine = matches.owner.iter().filter(|(id, _)| is_usable(context, id));
         let mut present: BTreeSet<&UserName> = mine.map(|(_, person)| &person.handle).collect();
         present.extend(&matches.quarantined);
+        let doubted = matches.doubted.iter().filter(|(_, id)| is_usable(context, id));
+        present.extend(doubted.map(|(person, _)| &person.handle));
         if !context.snapshot.broken.is_empty() {
             let known = broken::Known::of(context);
             let records = context.snapshot.broken.iter();

@@ -1,9 +1,10 @@
 //! Which live account belongs to which user.
 //!
 //! An account is a user's for certain where it is pinned, where it signs in with an address of theirs, or where grantline
-//! created it for them and it still lists one. One that has its mailbox at an address of theirs and signs in with a name
-//! that nobody declares, or with no address at all, is taken for theirs if nothing else is. Anything less is nobody's: a
-//! guess here would revoke the wrong person, so that the user and the account are set aside and a finding says why.
+//! created it for them and it still lists one; and where it has its mailbox at an address of theirs, signs in with a name
+//! that nobody declares, and is called as they are. One that signs in with no address at all and lists theirs is taken for
+//! theirs if nothing else is. Anything less is nobody's: a guess here would revoke the wrong person, so that the user and
+//! the account are set aside and a finding says why.
 
 use super::Context;
 use super::accounts::Wanted;
@@ -26,6 +27,8 @@ pub(super) struct Matches<'a> {
     pub(super) quarantined: BTreeSet<&'a UserName>,
     /// Accounts that nothing is planned for.
     pub(super) untouchable: BTreeSet<&'a AccountId>,
+    /// Whom such an account may belong to.
+    pub(super) doubted: Vec<(&'a Person, &'a AccountId)>,
 }
 
 /// What the id that grantline leaves on an account begins with.
@@ -56,11 +59,11 @@ pub(super) fn match_accounts<'a>(
         owner: HashMap::with_capacity(context.snapshot.accounts.len()),
         quarantined: BTreeSet::new(),
         untouchable: BTreeSet::new(),
+        doubted: Vec::new(),
     };
     let mut doubts = Vec::new();
     for person in context.desired.people.values() {
-        let stays = matches!(person.standing, Standing::Active) && wanted.contains_key(&person.handle);
-        let evidence = weigh(context, (person, stays), &index, &declared);
+        let evidence = weigh(context, person, &index, &declared);
         take(context, person, &evidence, wanted, &mut matches, findings);
         doubts.extend(evidence.doubtful.into_iter().map(|account| (person, account)));
     }
@@ -112,7 +115,7 @@ fn declared<'a>(context: &Context<'a>) -> HashSet<&'a Email> {
 
 fn weigh<'a>(
     context: &Context<'a>,
-    (person, stays): (&'a Person, bool),
+    person: &'a Person,
     index: &ByAddress<'a>,
     declared: &HashSet<&Email>,
 ) -> Evidence<'a> {
@@ -131,7 +134,11 @@ fn weigh<'a>(
                     certain.push(account);
                 }
                 _ if marked => certain.push(account),
-                Ok(login) if account.mail.as_ref() == Some(email) && !declared.contains(&login) => {
+                Ok(login)
+                    if account.mail.as_ref() == Some(email)
+                        && !declared.contains(&login)
+                        && is_called(person, account, &login) =>
+                {
                     mailboxes.push(account);
                 }
                 Err(_) => nameless.push(account),
@@ -139,20 +146,32 @@ fn weigh<'a>(
             }
         }
     }
-    // Whoever has an account of their own is not taken for the owner of another that lists them, or of a machine's whose
-    // mail they get: it would go with them. Workspaces that would take it from nobody's are told of a second one.
-    let authoritative = context.settings.manage == Manage::Authoritative;
-    if stays || authoritative || certain.is_empty() && mailboxes.len() == 1 {
-        certain.append(&mut mailboxes);
-    }
-    doubtful.append(&mut mailboxes);
-    // To take access by name from one that merely lists its user is left to those workspaces, too.
-    let trusted = matches!(person.standing, Standing::Active) || authoritative;
+    // Access hangs on what they sign in to by their own name first.
+    certain.append(&mut mailboxes);
+    // Whoever has an account of their own is not taken for the owner of another that lists them. To take access
+    // by name from one that merely lists its user is left to workspaces that would take it from nobody's, too.
+    let active = matches!(person.standing, Standing::Active);
+    let trusted = active || context.settings.manage == Manage::Authoritative;
     if certain.is_empty() && nameless.len() == 1 && trusted {
         certain.append(&mut nameless);
     }
     doubtful.append(&mut nameless);
     Evidence { certain, doubtful }
+}
+
+/// Whether the account is called as the person is: a machine may have its mail sent to whoever sees to it. Nothing but the
+/// two decides on it, so that what is theirs today is theirs when everything around it has gone.
+fn is_called(person: &Person, account: &Account, login: &Email) -> bool {
+    let mut addresses = std::iter::once(&person.email).chain(&person.aliases);
+    let names = person.name.as_deref().and_then(folded).zip(account.name.as_deref().and_then(folded));
+    addresses.any(|email| email.mailbox() == login.mailbox())
+        || names.is_some_and(|(one, other)| one == other)
+}
+
+/// The name as it is compared; none where nothing of it is left.
+pub(super) fn folded(name: &str) -> Option<String> {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// Gives the person what is theirs.
@@ -210,6 +229,7 @@ fn doubt<'a>(
         return;
     }
     matches.untouchable.insert(&account.id);
+    matches.doubted.push((person, &account.id));
     if !matches.primary.contains_key(&person.handle) {
         matches.quarantined.insert(&person.handle);
     }

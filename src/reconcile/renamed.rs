@@ -2,11 +2,15 @@
 
 use super::Context;
 use super::draft::Draft;
-use super::identity::{Matches, about};
-use crate::domain::{Account, Action, Email, Finding, Person, Severity};
-use std::collections::HashMap;
+use super::identity::{Matches, about, folded};
+use super::ways::shown;
+use crate::domain::{Account, AccountId, Action, Finding, Person, PersonKind, Severity};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Says of each invitation that an account which nobody declares has the same name, or the same address at another domain.
+/// How many accounts are named for one person.
+const NAMED: usize = 3;
+
+/// Says of each invitation that accounts which nobody declares have the same address at another domain, or the same name.
 pub(super) fn tell(
     context: &Context<'_>,
     matches: &Matches<'_>,
@@ -16,53 +20,89 @@ pub(super) fn tell(
     if matches.unmanaged.is_empty() {
         return;
     }
-    let (mut by_name, mut by_mailbox) = (HashMap::new(), HashMap::new());
-    for &account in &matches.unmanaged {
-        if let Some(name) = account.name.as_deref().and_then(folded) {
-            by_name.entry(name).or_insert(account);
-        }
-        for email in &account.emails {
-            by_mailbox.entry(mailbox(email)).or_insert(account);
-        }
-    }
+    let strangers = Strangers::of(&matches.unmanaged);
+    let taken: BTreeSet<&AccountId> = drafts.iter().filter_map(takes).collect();
     for draft in drafts {
-        let (Action::Invite { on: None, .. }, Some(person), None) =
-            (&draft.action, draft.person, draft.account)
-        else {
-            continue;
-        };
-        let name = person.name.as_deref().and_then(folded);
-        let named = name.and_then(|name| by_name.get(&name)).map(|account| (*account, "has the same name"));
-        let mut addresses = std::iter::once(&person.email).chain(&person.aliases);
-        let addressed = || {
-            let account = addresses.find_map(|email| by_mailbox.get(mailbox(email)))?;
-            Some((*account, "has the same address at another domain"))
-        };
-        findings
-            .extend(named.or_else(addressed).map(|(account, why)| renamed(context, person, account, why)));
+        // Who waits for an identity provider is told of there.
+        if let (Action::Invite { on: None, .. }, Some(person), None, None) =
+            (&draft.action, draft.person, draft.account, &draft.waits)
+        {
+            let alike = strangers.alike(person);
+            findings.extend((!alike.is_empty()).then(|| renamed(context, person, &alike, &taken)));
+        }
     }
 }
 
-/// The name as it is compared; none where nothing of it is left.
-fn folded(name: &str) -> Option<String> {
-    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
-    (!words.is_empty()).then(|| words.join(" "))
+/// The account that the draft takes as a whole.
+fn takes<'a>(draft: &Draft<'a>) -> Option<&'a AccountId> {
+    let whole = matches!(
+        draft.action,
+        Action::RemoveAccount | Action::Suspend | Action::CancelInvitation { on: None }
+    );
+    draft.account.filter(|_| whole).map(|account| &account.id)
 }
 
-/// The part before the `@`.
-fn mailbox(email: &Email) -> &str {
-    email.as_str().split('@').next().unwrap_or_default()
+/// Accounts that nobody declares, by what they may be recognised by.
+struct Strangers<'a> {
+    by_name: HashMap<String, Vec<&'a Account>>,
+    by_mailbox: HashMap<&'a str, Vec<&'a Account>>,
 }
 
-fn renamed(context: &Context<'_>, person: &Person, account: &Account, why: &str) -> Finding {
+impl<'a> Strangers<'a> {
+    fn of(accounts: &[&'a Account]) -> Self {
+        let (mut by_name, mut by_mailbox) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
+        for &account in accounts {
+            if let Some(name) = account.name.as_deref().and_then(folded) {
+                by_name.entry(name).or_default().push(account);
+            }
+            for email in &account.emails {
+                by_mailbox.entry(email.mailbox()).or_default().push(account);
+            }
+        }
+        Self { by_name, by_mailbox }
+    }
+
+    /// Those that may be the person's. Two names that differ are two people, and a machine's mailbox has a common name.
+    fn alike(&self, person: &Person) -> BTreeMap<&'a AccountId, &'a Account> {
+        let name = person.name.as_deref().and_then(folded);
+        let named = name.as_ref().and_then(|name| self.by_name.get(name)).into_iter().flatten();
+        let addresses = std::iter::once(&person.email).chain(&person.aliases);
+        let addressed = addresses.filter_map(|email| self.by_mailbox.get(email.mailbox())).flatten();
+        let differs = |account: &Account| {
+            let shown = account.name.as_deref().and_then(folded);
+            name.as_ref().zip(shown).is_some_and(|(name, shown)| *name != shown)
+        };
+        let human = person.kind != PersonKind::Service;
+        let addressed = addressed.filter(|account| human && !differs(account));
+        named.chain(addressed).map(|account| (&account.id, *account)).collect()
+    }
+}
+
+fn renamed(
+    context: &Context<'_>,
+    person: &Person,
+    alike: &BTreeMap<&AccountId, &Account>,
+    taken: &BTreeSet<&AccountId>,
+) -> Finding {
+    let one = |account: &&Account| {
+        let goes = if taken.contains(&account.id) { ", which this plan takes out of use" } else { "" };
+        format!("{} (id {}){goes}", shown(&account.login), shown(account.id.as_str()))
+    };
+    let mut named: Vec<String> = alike.values().take(NAMED).map(one).collect();
+    if alike.len() > NAMED {
+        named.push(format!("{} more", alike.len() - NAMED));
+    }
     let detail = format!(
-        "{} is to be invited as {}, and the account {}, which nobody declares, {why}",
-        person.handle, person.email, account.login
+        "{} is to be invited as {}, and may have an account already that nobody declares, by the name or the address at \
+         another domain: {}",
+        person.handle,
+        person.email,
+        named.join("; ")
     );
     let hint = format!(
-        "if it is theirs, add its address to `aliases:` or pin it, `accounts: {{ {}: \"{}\" }}`, and they keep what it \
-         has; otherwise a new account is made for them",
-        context.vendor, account.id
+        "if it is theirs, add its address to `aliases:`, or its id to `accounts:` at {}, and they keep what it has; \
+         otherwise a new account is made for them",
+        context.vendor
     );
     about(person, context.finding("perhaps-renamed", Severity::Warning, detail), &hint)
 }

@@ -176,6 +176,7 @@ fn habits(world: &World, chance: &mut Chance, broken: u64) {
         let longest = if connector == "heap" { 3600 } else { 10 };
         let delay = if chance.percent(60) { 0 } else { chance.between(0, longest * 1000) };
         emulator.show_writes_after(Duration::from_millis(delay));
+        world.note(|| format!("v{vendor} shows what it does after {delay} ms"));
         world.state().scenes[vendor].lags |= delay > 0;
     }
 }

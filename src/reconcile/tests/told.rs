@@ -118,19 +118,26 @@ fn who_comes_under_another_key_and_may_be_an_account_that_is_there_is_told_at_th
         let world = world.with("jane", |jane| jane.name = name("Jane Doe")).live("jdoe");
         world.account("jdoe", |account| account.name = name(shown))
     };
-    let expected = "Warning jane 11 if it is theirs, add its address to `aliases:` or pin it, `accounts: { crm: \"jdoe\" }`";
-    for mode in [Manage::Authoritative, Manage::Additive] {
-        check(&married(jane(), " jane  DOE").mode(mode), "perhaps-renamed", expected);
+    let expected =
+        "Warning jane 11 if it is theirs, add its address to `aliases:`, or its id to `accounts:` at crm";
+    let detail = |world: &World| {
+        let plan = world.plan();
+        plan.findings.into_iter().find(|one| one.code == "perhaps-renamed").unwrap().detail
+    };
+    let lead = "jane is to be invited as jane@acme.example, and may have an account already that nobody declares, by the \
+                name or the address at another domain: ";
+    for (mode, goes) in
+        [(Manage::Authoritative, ", which this plan takes out of use"), (Manage::Additive, "")]
+    {
+        let world = married(jane(), " jane  DOE").mode(mode);
+        check(&world, "perhaps-renamed", expected);
+        assert_eq!(detail(&world), format!("{lead}\"jdoe@acme.example\" (id \"jdoe\"){goes}"));
     }
-    let moved = jane().live_as("7", "jane@old.example");
-    check(&moved, "perhaps-renamed", "Warning jane 11 if it is theirs");
-    let plan = moved.plan();
-    let told = plan.findings.iter().find(|finding| finding.code == "perhaps-renamed").unwrap();
-    assert_eq!(
-        told.detail,
-        "jane is to be invited as jane@acme.example, and the account jane@old.example, which nobody declares, has the same \
-         address at another domain"
-    );
+    let moved =
+        (1..=5).fold(jane(), |world, at| world.live_as(&at.to_string(), &format!("jane@old{at}.example")));
+    let moved = moved.mode(Manage::Additive);
+    let ends = "\"jane@old3.example\" (id \"3\"); 2 more";
+    assert!(detail(&moved).starts_with(&format!("{lead}\"jane@old1")) && detail(&moved).ends_with(ends));
     let codes = |world: World| codes(&world.plan());
     let declared = married(jane().person("jdoe").wants("jdoe org member"), "Jane Doe");
     assert!(!codes(declared).contains(&"perhaps-renamed"), "the account is another user's");
@@ -138,6 +145,12 @@ fn who_comes_under_another_key_and_may_be_an_account_that_is_there_is_told_at_th
     assert!(!codes(there).contains(&"perhaps-renamed"), "nobody comes");
     let others = jane().live("bob").account("bob", |bob| bob.name = name(" "));
     assert!(!codes(others.with("jane", |jane| jane.name = name("  "))).contains(&"perhaps-renamed"));
+    let namesake = jane().with("jane", |jane| jane.name = name("Jane Doe")).live_as("7", "jane@old.example");
+    let namesake = namesake.account("7", |account| account.name = name("Jane Roe"));
+    assert!(!codes(namesake).contains(&"perhaps-renamed"), "two names are two people");
+    let machine =
+        jane().with("jane", |jane| jane.kind = PersonKind::Service).live_as("7", "jane@old.example");
+    assert!(!codes(machine).contains(&"perhaps-renamed"), "a machine's mailbox has a common name");
 }
 
 #[test]
