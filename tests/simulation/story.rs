@@ -142,6 +142,8 @@ fn next_model(world: &World, chance: &mut Chance) {
         for scene in &mut state.scenes {
             scene.made.clear();
             scene.passed_on.clear();
+            // What somebody else does next shows as late as everything else.
+            scene.lags |= scene.slow;
         }
         untouched(&mut state);
     }
@@ -177,7 +179,9 @@ fn habits(world: &World, chance: &mut Chance, broken: u64) {
         let delay = if chance.percent(60) { 0 } else { chance.between(0, longest * 1000) };
         emulator.show_writes_after(Duration::from_millis(delay));
         world.note(|| format!("v{vendor} shows what it does after {delay} ms"));
-        world.state().scenes[vendor].lags |= delay > 0;
+        let scene = &mut world.state().scenes[vendor];
+        scene.slow = delay > 0;
+        scene.lags |= scene.slow;
     }
 }
 

@@ -49,6 +49,8 @@ pub(crate) struct Scene {
     pub(crate) denied: BTreeSet<String>,
     /// Whether readers may see the past.
     pub(crate) lags: bool,
+    /// Whether what is done there now shows only later.
+    pub(crate) slow: bool,
     /// What the program has brought about for this model, as long as nobody undid it.
     pub(crate) made: BTreeSet<Fact>,
     /// What its provider has, because of what the program did there, as long as nobody else had a hand in it.
