@@ -80,6 +80,7 @@ impl PlanCommand {
         let plan = planned.approved.plan();
         let only = Sorts(&planned.connected).narrowed(plan, self.only);
         output.data(&render(plan, workspace, (self.format, only.as_ref()), output))?;
+        stages::tell_uncommitted(plan, output);
         tasks::words::tell_owed(&opened.root, output);
         tell_unfinished(&opened.root, output);
         if let Some(path) = &out {

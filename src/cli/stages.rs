@@ -333,6 +333,13 @@ fn unread(vendor: &VendorInput) -> Vec<(VendorName, ResourceName)> {
     unread.map(|(resource, _)| (vendor.settings.name.clone(), resource.clone())).collect()
 }
 
+/// Says that no commit holds what the plan is made from: nobody can have reviewed it.
+pub(crate) fn tell_uncommitted(plan: &Plan, output: &Output) {
+    if plan.desired.dirty {
+        output.talk("The plan is made from edits under `access/` that are in no commit.");
+    }
+}
+
 fn desired_ref(workspace: &Workspace, root: &Path) -> DesiredRef {
     let head = record::head(root);
     DesiredRef {

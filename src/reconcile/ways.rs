@@ -26,7 +26,7 @@ fn word(source: &Source, way: &Way<'_, '_>) -> String {
     match way.of {
         None => word_of(source, way),
         Some(account) => {
-            let word = word_of(source, &Way { sure: true, of: None, ..*way });
+            let word = word_of(source, &Way { sure: true, ..*way });
             format!("perhaps {word} of the account {}, which may be theirs", shown(&account.login))
         }
     }

@@ -50,6 +50,9 @@ fn verdict(plan: &Plan, only: Option<&Narrowed>) -> (&'static str, &'static str)
         (true, _, _) => (":no_entry:", "blocked by a guard"),
         (_, true, _) => (":warning:", "incomplete"),
         (_, _, true) if unknown => (":warning:", "nothing to change, as far as is known"),
+        (_, _, true) if overview::to_look_at(plan).is_some() => {
+            (":warning:", "nothing to change, and something to look at")
+        }
         (_, _, true) => (":white_check_mark:", "nothing to change"),
         _ => {
             let nothing = only.and_then(|only| narrowed::nothing(only, plan));

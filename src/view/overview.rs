@@ -286,10 +286,24 @@ fn no_changes(plan: &Plan, unread: Option<&str>) -> String {
     if let Some(unknown) = unknown(plan) {
         return format!("No changes. {unknown}");
     }
-    match findings(plan).into_iter().filter(|finding| finding.severity != Severity::Info).count() {
-        0 => "No changes. Live access matches the workspace.".to_owned(),
-        1 => "No changes. 1 warning needs a look.".to_owned(),
-        count => format!("No changes. {count} warnings need a look."),
+    match to_look_at(plan) {
+        None => "No changes. Live access matches the workspace.".to_owned(),
+        Some(what) => format!("No changes. {what} a look."),
+    }
+}
+
+/// How many findings are more than good to know; none without any.
+pub(super) fn to_look_at(plan: &Plan) -> Option<String> {
+    let findings = findings(plan);
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let needs = if errors + warnings == 1 { "needs" } else { "need" };
+    let (of_errors, of_warnings) = (plural(errors, "error"), plural(warnings, "warning"));
+    match (errors, warnings) {
+        (0, 0) => None,
+        (0, _) => Some(format!("{of_warnings} {needs}")),
+        (_, 0) => Some(format!("{of_errors} {needs}")),
+        _ => Some(format!("{of_errors} and {of_warnings} {needs}")),
     }
 }
 

@@ -30,7 +30,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("custom-level", "a custom level that looks like a misspelt known one (warning)"),
     ("date-in-past", "access whose last day has passed (warning)"),
     ("dates-reversed", "`until` is before `from`"),
-    ("departed-with-access", "a user who has left still has roles or grants"),
+    ("departed-with-access", "roles or grants of a user who has left (warning)"),
     ("duplicate-account", "two users claim one account of a vendor"),
     ("duplicate-address", "one address stands twice"),
     ("duplicate-definition", "one name is defined in two places"),

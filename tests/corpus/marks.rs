@@ -9,6 +9,7 @@ const CLOSE: &[u8] = "»".as_bytes();
 const WARNINGS: &[&str] = &[
     "custom-level",
     "date-in-past",
+    "departed-with-access",
     "empty-wildcard",
     "external-without-end",
     "look-alike-address",

@@ -4,6 +4,7 @@ use super::super::Output;
 use super::super::browser::line;
 use super::super::only::Only;
 use super::super::plan::text;
+use super::super::stages;
 use super::intended::Intended;
 use super::{Apply, Format, Scene};
 use crate::domain::{ChangeId, Plan, Verdict};
@@ -20,6 +21,7 @@ impl Apply {
             Format::Text => self.show(&shown, output)?,
             Format::Json => tell_blocked(plan, output),
         }
+        stages::tell_uncommitted(plan, output);
         let is_left = |id: &ChangeId| only.is_some_and(|only| only.leaves(id));
         let is_held = |id: &ChangeId| intended.holds(id) || is_left(id);
         let held = plan.changes.iter().filter(|change| is_held(&change.id)).count();

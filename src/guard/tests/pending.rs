@@ -42,6 +42,9 @@ fn invariant_5_an_admin_who_may_be_none_any_more_keeps_nothing_going() {
     for action in [revoke("admins"), lower("member"), Action::Suspend, Action::RemoveAccount] {
         assert_eq!(verdicts(action.clone()), [("min-admins", 1)], "{action:?}");
     }
+    let handed = Action::TransferOwnership { on: on("admins"), from: AccountId::parse("jane").unwrap() };
+    let to_omar = sent(&world, "omar", handed);
+    assert_eq!(blocks(&judged(&world, vec![to_omar], &guards())), [("min-admins", 1)]);
     for action in [revoke("analysts"), lower("admin"), Action::Restore] {
         assert_eq!(verdicts(action.clone()), [], "{action:?}");
     }

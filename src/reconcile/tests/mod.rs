@@ -15,6 +15,7 @@ mod identity;
 mod invitations;
 mod levels;
 mod ownership;
+mod places;
 mod projects;
 mod risk;
 mod told;

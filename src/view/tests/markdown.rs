@@ -72,6 +72,17 @@ fn the_headline_tells_how_it_stands() {
     let headline = |plan: &Plan| rendered(plan).lines().next().unwrap_or("").to_owned();
     let mut plan = plan(vec![]);
     assert_eq!(headline(&plan), "### Grantline: nothing to change");
+    let count = |severities: &[Severity]| {
+        let mut plan = plan.clone();
+        plan.findings = severities.iter().map(|severity| finding(*severity, "code", "words")).collect();
+        let text = rendered(&plan);
+        assert!(text.starts_with("### Grantline: nothing to change, and something to look at\n"), "{text}");
+        text.lines().nth(2).unwrap_or("").to_owned()
+    };
+    let (error, warning) = (Severity::Error, Severity::Warning);
+    assert_eq!(count(&[warning]), ":warning: No changes. 1 warning needs a look.");
+    assert_eq!(count(&[error, error]), ":warning: No changes. 2 errors need a look.");
+    assert_eq!(count(&[error, warning]), ":warning: No changes. 1 error and 1 warning need a look.");
     plan.findings = vec![finding(Severity::Warning, "unread-resource", "words")];
     assert_eq!(headline(&plan), "### Grantline: nothing to change, as far as is known");
     let text = rendered(&plan);

@@ -58,10 +58,15 @@ impl Checks<'_> {
             user.roles.first().map(|entry| entry.span).or_else(|| user.grants.first().map(|line| line.span));
         let Some(access) = access.filter(|_| departed.value <= self.today) else { return };
         self.problems.push(
-            Diagnostic::error("departed-with-access", departed.span, format!("`{}` has left and still has access", user.handle))
-                .detail(format!("The departure was on {}, and roles or grants are still declared.", departed.value))
-                .hint("Delete the `roles` and `grants` of this user; keep the entry, so that a reappearing account is found.")
-                .related(access, "access that is still declared"),
+            // No error: the day comes while nobody edits the file, and everybody else's changes would wait for them.
+            Diagnostic::warning(
+                "departed-with-access",
+                departed.span,
+                format!("`{}` has left, and roles or grants are still declared", user.handle),
+            )
+            .detail(format!("The departure was on {}: what is declared gives nothing since.", departed.value))
+            .hint("Delete the `roles` and `grants` of this user; keep the entry, so that a reappearing account is found.")
+            .related(access, "access that is declared and not given"),
         );
     }
 

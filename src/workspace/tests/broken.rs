@@ -185,6 +185,9 @@ fn dates() {
     assert_eq!(user("until: 2026-11-21"), [""; 0], "it is still that day in UTC");
     assert_eq!(user("departed: 2026-11-21\n    roles: [viewer]"), ["departed-with-access 4:15"]);
     assert_eq!(user("departed: 2026-11-22\n    roles: [viewer]"), [""; 0]);
+    let day = "users: { j: { email: j@acme.example, departed: 2026-11-21, roles: [viewer] } }\n";
+    let loaded = load(&[("access/a.yaml", BASE), ("access/b.yaml", day)]);
+    assert!(loaded.workspace.is_some(), "the day comes by itself, and stops nobody's changes");
     assert_eq!(user("kind: external\n    roles: [viewer]"), ["external-without-end 2:3"]);
     assert_eq!(user("kind: external\n    roles: [{ role: viewer, until: 2027-01-01 }]"), [""; 0]);
     assert_eq!(vendor("url: emulator\n    settle: soon"), ["bad-duration 6:13"]);
