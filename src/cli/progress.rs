@@ -56,7 +56,8 @@ impl Progress for Bars {
                 let line = self.line(vendor);
                 line.set_length(u64::try_from(*changes).unwrap_or(u64::MAX));
                 line.set_position(0);
-                line.set_message(format!("applying {changes} changes"));
+                let noun = if *changes == 1 { "change" } else { "changes" };
+                line.set_message(format!("applying {changes} {noun}"));
             }
             Event::Sent(vendor, outcome) => {
                 let line = self.line(vendor);

@@ -126,6 +126,24 @@ fn an_obligation_of_a_removal_stays_and_says_so_when_the_person_is_back() {
 }
 
 #[test]
+fn what_is_owed_stays_owed_when_its_vendor_is_declared_no_more() {
+    let bench = Workbench::example();
+    bench.run(&["apply", "--yes"]).ends(4);
+    let owed = |open: Vec<Value>| open.into_iter().find(|task| task["code"] == "rotate-tokens");
+    let id = owed(list(&bench, &["--vendor", "heap"])).unwrap()["id"].as_str().unwrap().to_owned();
+    for entry in std::fs::read_dir(bench.path().join("access")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    let crm = "vendors: { crm: { connector: scim, manage: observe, url: emulator } }\n";
+    bench.write("access/all.yaml", &format!("workspace: {{ name: acme }}\n{crm}"));
+    assert_eq!(owed(list(&bench, &[])).unwrap()["id"], id);
+    assert!(bench.run(&["tasks", "done", &id]).ends(0).stdout.contains("acknowledged"));
+}
+
+#[test]
 fn an_id_that_is_none_gets_a_hint_and_one_that_is_short_of_clear_the_choices() {
     let bench = Workbench::example();
     let id = mias(&list(&bench, &[]));

@@ -62,8 +62,14 @@ impl Book {
         let entries = ledger.entries_with(&settled);
         batches.iter_mut().flat_map(|batch| &mut batch.tasks).for_each(|task| place(task, &entries));
         let chosen: BTreeSet<&VendorName> = vendors.iter().map(|vendor| &vendor.name).collect();
+        // What is owed stays owed when its vendor is declared no more.
+        let declared = &opened.workspace.vendors;
+        let all = vendors.len() == declared.len();
+        let is_asked = |entry: &Entry, vendor: &VendorName| {
+            chosen.contains(vendor) || all && entry.is_obligation() && !declared.contains_key(vendor)
+        };
         let earlier = entries.iter().filter(|(id, _)| !ids.contains(*id));
-        merge(&mut batches, earlier_batches(earlier, &chosen, (&guides, &planned.reads)));
+        merge(&mut batches, earlier_batches(earlier, is_asked, (&guides, &planned.reads)));
         let unread = plan.vendors.iter().filter(|(_, reading)| reading.state == ReadingState::Unreadable);
         Ok(Self {
             batches,
@@ -257,15 +263,13 @@ fn merge(batches: &mut Vec<Batch>, more: Vec<Batch>) {
 /// What only the ledger knows, one batch a vendor and resource.
 fn earlier_batches<'e>(
     entries: impl Iterator<Item = (&'e TaskId, &'e Entry)>,
-    vendors: &BTreeSet<&VendorName>,
+    is_asked: impl Fn(&Entry, &VendorName) -> bool,
     (guides, reads): (&BTreeMap<VendorName, Guide>, &Reads),
 ) -> Vec<Batch> {
     let mut batches = BTreeMap::new();
     for (id, entry) in entries {
-        let Some((_, issued)) = entry.issued.as_ref().filter(|(_, issued)| vendors.contains(&issued.vendor))
-        else {
-            continue;
-        };
+        let asked = |(_, issued): &&(Timestamp, Issued)| is_asked(entry, &issued.vendor);
+        let Some((_, issued)) = entry.issued.as_ref().filter(asked) else { continue };
         let guide = guides.get(&issued.vendor);
         let key =
             (issued.vendor.clone(), issued.due, issued.resource.clone().filter(|_| issued.due.is_none()));
