@@ -176,7 +176,7 @@ pub struct Departure {
     pub proven: Option<Timestamp>,
     /// Where they still have access, or may have.
     pub left: Vec<VendorName>,
-    /// Where it could not be read whether they have.
+    /// Where it could not be read whether they have, or was recorded only before the day of their departure.
     pub unread: Vec<VendorName>,
     /// The vendors of the workspace that the plan is not about, of which nothing is known.
     pub unasked: Vec<VendorName>,

@@ -3,10 +3,11 @@
 use super::identity::Matches;
 use super::{Context, VendorInput, accounts, broken};
 use crate::domain::{
-    Account, AccountId, AccountState, Departure, Desired, InvitationState, Offboarding, ResourceName,
-    ResourceReading, Snapshot, Standing, UserName, VendorName,
+    Account, AccountId, AccountState, Channel, Departure, Desired, InvitationState, Offboarding,
+    ResourceName, ResourceReading, Snapshot, Standing, UserName, VendorName,
 };
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The departures, as far as the vendors that were looked at tell.
@@ -48,11 +49,12 @@ impl<'a> Departures<'a> {
         }
         let present = self.present(context, matches);
         let (tells, proven) = (tells(context), proven(context.snapshot));
+        let kept: BTreeSet<&UserName> = matches.owner.values().map(|person| &person.handle).collect();
         for (user, departure) in &mut self.all {
             departure.of += 1;
             if present.contains(user) {
                 departure.left.push(context.vendor.clone());
-            } else if !tells {
+            } else if !tells || !is_since(context, user, kept.contains(*user)) {
                 departure.unread.push(context.vendor.clone());
             } else {
                 departure.gone += 1;
@@ -123,6 +125,22 @@ fn tells(context: &Context<'_>) -> bool {
         true => context.knows_accounts(),
         false => !context.snapshot.resources.values().any(unread),
     }
+}
+
+/// Whether what somebody recorded, and the absence rests on, was recorded on the day of the departure or later: who was
+/// not there before it may have been let in since. `kept`: whether there is an account of theirs that may do nothing.
+fn is_since(context: &Context<'_>, user: &UserName, kept: bool) -> bool {
+    let Some(Standing::Departed { on, .. }) = context.desired.people.get(user).map(|person| &person.standing)
+    else {
+        return true;
+    };
+    let by_requests = context.spec.accounts.contains(&Channel::Api);
+    let rests = |name: &ResourceName| match context.has_accounts() {
+        true => (kept && context.strips()) || (name.is_org() && !by_requests),
+        false => true,
+    };
+    let recorded = context.snapshot.recorded.iter().filter(|(name, _)| rests(name));
+    recorded.map(|(_, recorded)| recorded.taken.to_zoned(TimeZone::UTC).date()).all(|day| day >= *on)
 }
 
 /// When the reading saw what it rests on: of what was recorded, the oldest.

@@ -116,6 +116,43 @@ fn what_is_recorded_proves_no_more_than_when_it_was_taken() {
 }
 
 #[test]
+fn invariant_2_what_was_recorded_before_the_day_of_the_departure_proves_nothing_of_it() {
+    let on = |company: &Company, name: &str, at: &str| {
+        let recorded =
+            Recorded { taken: at.parse().unwrap(), by: Arc::from("ann"), file: Arc::from("x.csv") };
+        let mut company = company.clone();
+        company.vendors.get_mut("b").unwrap().snapshot().recorded.insert(resource(name), recorded);
+        company.departure("jane")
+    };
+    let mut projects = departed();
+    let world = World::projects();
+    let b = projects.vendors.get_mut("b").unwrap();
+    (b.vendor.spec, b.vendor.reading) = (world.vendor.spec, world.vendor.reading);
+    b.vendor.settings.resources = world.vendor.settings.resources;
+    let pages = departed().spec("b", |spec| spec.accounts = &[Channel::Browser]);
+    let pages = pages.at("b", |mut b| {
+        b.snapshot().resources.remove("site");
+        b
+    });
+    for (company, name) in [(&projects, "site"), (&pages, "org")] {
+        let before = on(company, name, "2026-11-19T23:59:59Z");
+        assert_eq!((before.gone, before.unread), (2, vec![vendor("b")]), "{name}");
+        let since = on(company, name, "2026-11-20T00:00:00Z");
+        assert_eq!((since.gone, since.unread), (3, Vec::new()), "{name}");
+    }
+    // The absence rests on the accounts that requests list, or the organisation's own list has.
+    assert_eq!(on(&departed(), "org", "2026-11-01T00:00:00Z").gone, 3);
+    assert_eq!(on(&pages, "analysts", "2026-11-01T00:00:00Z").gone, 3);
+    let kept = departed().spec("b", |spec| spec.suspends = false).at("b", |mut b| {
+        b.vendor.settings.offboarding = Offboarding::Revoke;
+        b.snapshot().resources.remove("site");
+        b.live("jane")
+    });
+    assert_eq!(on(&kept, "analysts", "2026-11-01T00:00:00Z").unread, [vendor("b")]);
+    assert_eq!(on(&kept, "analysts", "2026-11-21T00:00:00Z").gone, 3);
+}
+
+#[test]
 fn who_can_still_get_in_or_may_is_not_gone() {
     let state = |state| {
         let company = departed().at("b", |b| b.live("jane").account("jane", |account| account.state = state));
