@@ -1,8 +1,8 @@
 //! Whether a reading shows a change. Pure.
 
 use crate::domain::{
-    Account, AccountId, AccountState, Action, Change, Email, Invitation, InvitationState, Level, Offer,
-    Profile, ResourceReading, Snapshot, Target,
+    Account, AccountId, AccountState, Action, Change, Channel, Email, Invitation, InvitationState, Level,
+    Offer, Profile, ResourceName, ResourceReading, Snapshot, Target,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -21,6 +21,9 @@ pub(super) enum Sight {
 
 /// What the reading says about the change, whose account and target ids are filled in as far as they are known.
 pub(super) fn shows(change: &Change, snapshot: &Snapshot) -> Sight {
+    if let Some(reason) = unlisted(change, snapshot) {
+        return Sight::Blind(reason);
+    }
     match &change.action {
         Action::CreateResource { on } => resource(on, snapshot),
         Action::Invite { on: Some(offer), .. } => offered(change, offer, snapshot),
@@ -55,6 +58,23 @@ pub(super) fn shows(change: &Change, snapshot: &Snapshot) -> Sight {
             Some(state) => usable(state),
             None => not("there is no such invitation"),
         },
+    }
+}
+
+/// Why it cannot be told from the reading that the account is gone. Where pages are what accounts are seen to on, they
+/// are also what lists them: without the organisation's own, somebody who is on no other may have an account.
+fn unlisted(change: &Change, snapshot: &Snapshot) -> Option<String> {
+    let ends = matches!(
+        change.action,
+        Action::RemoveAccount | Action::Suspend | Action::CancelInvitation { on: None }
+    );
+    if !ends || change.channel != Channel::Browser || account(change, snapshot).is_some() {
+        return None;
+    }
+    match snapshot.resources.get(ResourceName::ORG) {
+        Some(ResourceReading::Read { .. }) => None,
+        Some(ResourceReading::Unread { reason, .. }) => Some(reason.trim_end_matches('.').to_owned()),
+        Some(ResourceReading::Missing) | None => Some("nobody has read who has an account".to_owned()),
     }
 }
 

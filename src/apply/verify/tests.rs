@@ -79,6 +79,29 @@ fn an_account_is_shown_in_the_state_asked_for() {
 }
 
 #[test]
+fn invariant_2_what_pages_take_an_account_from_is_seen_on_the_organisations_own_list() {
+    let org = |reading: Option<ResourceReading>| {
+        let mut snapshot = snapshot();
+        snapshot.resources.extend(reading.map(|reading| (ResourceName::org(), reading)));
+        snapshot
+    };
+    let unread = ResourceReading::Unread { reason: Arc::from("It is old."), open: false };
+    let read = ResourceReading::Read { id: None, holders: BTreeMap::new(), offers: BTreeMap::new() };
+    for action in [Action::RemoveAccount, Action::Suspend, Action::CancelInvitation { on: None }] {
+        let change = change(1, "nobody", action).by(Channel::Browser);
+        for (seen, told) in
+            [(org(None), "nobody has read who has an account"), (org(Some(unread.clone())), "It is old")]
+        {
+            assert_eq!(shows(&change, &seen), Sight::Blind(told.to_owned()));
+        }
+        assert_eq!(shows(&change, &org(Some(read.clone()))), Sight::Shown);
+        assert_eq!(shows(&change.by(Channel::Api), &org(Some(unread.clone()))), Sight::Shown);
+    }
+    let here = change(1, "jane", Action::RemoveAccount).by(Channel::Browser);
+    assert!(matches!(shows(&here, &org(None)), Sight::Not(_)));
+}
+
+#[test]
 fn a_removal_that_names_no_account_is_never_shown() {
     for action in [
         Action::RemoveAccount,
