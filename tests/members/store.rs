@@ -220,6 +220,20 @@ fn an_edited_snapshot_is_still_compared_with_and_a_broken_one_needs_a_word() {
 }
 
 #[test]
+fn a_snapshot_of_another_project_by_the_same_name_needs_a_word() {
+    let mut place = Place::new();
+    place.record(&people("abcdefgh")).unwrap();
+    let resource = place.settings.resources.get_mut("checkout").unwrap();
+    resource.id = Some("zz99zz".into());
+    assert_eq!(place.record(&people("abcdefgh")).unwrap_err(), ["last-unreadable"]);
+    let path = place.folder.path().join(FILE);
+    fs::write(&path, place.text().replace("h@acme", "z@acme")).unwrap();
+    assert_eq!(place.record(&people("abcdefgh")).unwrap_err(), ["last-unreadable"], "edited, too");
+    place.provenance.smaller = Some("The project is a new one.".to_owned());
+    assert!(place.record(&people("abcd")).is_ok());
+}
+
+#[test]
 fn cells_from_a_browser_are_recorded_as_such() {
     let place = Place::new();
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();

@@ -196,9 +196,22 @@ fn last(
 ) -> Option<RecordedSnapshot> {
     let file = store::file_of(&subject.vendor.name, &subject.resource.name);
     match store::load(subject.root, &subject.vendor.name, &subject.resource.name) {
+        Ok(last) if last.id != subject.resource.id => {
+            let detail = format!(
+                "{file} was recorded for another `id:`, so that nobody can tell who is missing since."
+            );
+            if smaller {
+                warnings.push(detail);
+            } else {
+                let hint = "Give the resource its former `id:` back, or, if it is another one now, pass `--smaller \
+                            --because TEXT`.";
+                problems.push(Problem::whole("last-unreadable", detail, hint));
+            }
+            None
+        }
         Ok(last) => Some(last),
         Err(LoadError::Absent) => None,
-        Err(LoadError::Damaged(Damage::Changed(last))) => {
+        Err(LoadError::Damaged(Damage::Changed(last))) if last.id == subject.resource.id => {
             warnings.push(format!("{file} was changed after it was recorded; this snapshot replaces it."));
             Some(*last)
         }
