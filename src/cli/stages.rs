@@ -292,7 +292,7 @@ pub(crate) async fn plan_with(
     plan.pending = pending;
     let all = input.vendors.iter().chain(&input.behind);
     let approved = guard::judge(plan, all, &input.desired, &workspace.guards, overrides);
-    let readings = input.vendors.iter().map(|vendor| (&vendor.settings.name, &vendor.reading));
+    let readings = input.vendors.iter().map(|vendor| (&vendor.settings.name, &vendor.spec, &vendor.reading));
     let reads = record::tasks::Reads::of(readings);
     let unread = input.vendors.iter().flat_map(unread).collect();
     Ok(Planned { approved, connected, reads, unread })

@@ -209,6 +209,8 @@ pub struct Task {
     pub vendor: VendorName,
     /// The resource's name in the workspace; none for a whole account.
     pub resource: Option<ResourceName>,
+    /// The vendor's own id of it, where it is known.
+    pub resource_id: Option<Arc<str>>,
     /// What the resource is and the vendor's own id of it, for people.
     pub resource_note: Option<String>,
     /// What is to be done, in a line.
@@ -265,6 +267,7 @@ impl Task {
             code: Arc::from("revoke"),
             vendor,
             resource: ResourceName::parse("site").ok(),
+            resource_id: None,
             resource_note: None,
             title: title.to_owned(),
             account: Some(Arc::from("pia@acme.example")),

@@ -3,7 +3,7 @@
 use super::block_on;
 use super::projects::{lab, member, tenant, user, workspace};
 use crate::support::desk::Desk;
-use crate::support::lab::{Lab, Planned, line, to_do};
+use crate::support::lab::{Lab, Planned, line, spec, to_do};
 use crate::support::person;
 use grantline::apply::browser::{Session as _, Until};
 use grantline::domain::{Reading, ResourceName, ResourceReading, Task, TaskId, TaskState, VendorName};
@@ -45,8 +45,10 @@ impl Book {
             kind: task.kind,
             vendor: task.vendor.clone(),
             resource: task.resource.clone(),
+            resource_id: task.resource_id.clone(),
             code: task.code.clone(),
             account: task.account.clone(),
+            from: task.from.clone(),
             to: task.to.clone(),
             title: task.title.clone(),
             due: task.due,
@@ -68,7 +70,8 @@ impl Book {
     fn state(&mut self, task: &Task, planned: &Planned) -> TaskState {
         let ids: BTreeSet<TaskId> = self.tasks(planned).into_iter().map(|task| task.id).collect();
         let vendor = VendorName::parse("v").unwrap();
-        let reads = Reads::of([(&vendor, &planned.reading)]);
+        let spec = spec(self.lab.vendor());
+        let reads = Reads::of([(&vendor, &spec, &planned.reading)]);
         let events = settle(&self.ledger.entries(), &ids, &reads, self.lab.clock().now(), &"a tester".into());
         self.ledger.append(events).unwrap();
         self.ledger.entries()[&task.id].state

@@ -298,7 +298,7 @@ pub(crate) fn whole(reading: &Reading) -> &Snapshot {
     }
 }
 
-pub(super) fn spec(vendor: &Vendor) -> Spec {
+pub(crate) fn spec(vendor: &Vendor) -> Spec {
     vendor.spec(&Registry).unwrap()
 }
 

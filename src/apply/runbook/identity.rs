@@ -44,16 +44,18 @@ pub(super) fn ends(action: &Action) -> (Option<Arc<str>>, Option<Arc<str>>) {
     (from.map(text), to.map(text))
 }
 
-/// The id of a change's task.
+/// The id of a change's task. It is another one where another resource has the name by now. A revocation
+/// takes all that there is, so that it stays the same whatever level that turns out to be.
 pub(super) fn of_change(change: &Change, logins: &Logins<'_>) -> TaskId {
     let account = logins.account(change).map(|account| canonical(&account));
     let who = account.or_else(|| change.user.as_ref().map(|user| Arc::from(user.as_str())));
     let (from, to) = ends(&change.action);
-    let resource = change.action.target().map(|on| on.name.as_str());
-    digest(
-        &change.vendor,
-        &[resource, Some(change.action.word()), who.as_deref(), from.as_deref(), to.as_deref()],
-    )
+    let on = change.action.target();
+    let resource = on.map(|on| on.name.as_str());
+    let mut parts =
+        vec![resource, Some(change.action.word()), who.as_deref(), from.as_deref(), to.as_deref()];
+    parts.extend(on.and_then(|on| on.id.as_deref()).map(Some));
+    digest(&change.vendor, &parts)
 }
 
 /// The id of an obligation.

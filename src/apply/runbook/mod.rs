@@ -116,6 +116,7 @@ impl<'a> Book<'a> {
             code: Arc::from(change.action.word()),
             vendor: change.vendor.clone(),
             resource: on.map(|on| on.name.clone()),
+            resource_id: on.and_then(|on| on.id.clone()),
             resource_note: on.map(titles::resource_note),
             title: titles::of_change(change, account.as_deref()),
             who: titles::who(change, account.as_deref()),

@@ -38,6 +38,7 @@ fn task(book: &Book<'_>, work: &Obligation) -> Task {
         code: Arc::from(work.code),
         vendor: work.vendor.clone(),
         resource: work.resource.clone(),
+        resource_id: None,
         resource_note: None,
         title: titles::of_obligation(work),
         account: work.account.as_deref().map(identity::canonical),

@@ -1,7 +1,7 @@
 use super::super::fakes::{change, change_level, grant, id, invite, on, plan, revoke};
 use super::*;
 use crate::connector::{AddressChange, Joining, KindSpec, LevelSpec, Limits, pages};
-use crate::domain::{FileId, Level, Obligation, ResourceName, Span, UserName};
+use crate::domain::{FileId, Level, Obligation, ResourceName, Span, Target, UserName};
 use std::time::Duration;
 
 const PAGES: &str = "
@@ -202,6 +202,17 @@ fn an_id_survives_new_numbers_and_an_account_that_has_come_to_be() {
         id_of(&later),
     ];
     assert_eq!(different.iter().collect::<std::collections::BTreeSet<_>>().len(), different.len());
+}
+
+#[test]
+fn a_revocation_is_the_same_task_at_any_level_and_another_on_another_resource_of_that_name() {
+    let id_of = |action| only(by_hand(1, "pia", action)).id;
+    let first = id_of(revoke("site", "member"));
+    let on = Target { id: Some(Arc::from("zz99zz")), ..on("site") };
+    let elsewhere = only(by_hand(1, "pia", Action::Revoke { on, from: Level::parse("member").unwrap() }));
+    assert_ne!(elsewhere.id, first);
+    assert_eq!(elsewhere.resource_id.as_deref(), Some("zz99zz"));
+    assert_ne!(id_of(change_level("site", "member", "admin")), id_of(change_level("site", "owner", "admin")));
 }
 
 /// The change as it is planned while its account has yet to be created.

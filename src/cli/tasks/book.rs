@@ -186,8 +186,10 @@ impl Book {
             kind: task.kind,
             vendor: task.vendor.clone(),
             resource: task.resource.clone(),
+            resource_id: task.resource_id.clone(),
             code: Arc::clone(&task.code),
             account: task.account.clone(),
+            from: task.from.clone(),
             to: task.to.clone(),
             title: task.title.clone(),
             due: task.due,
@@ -227,10 +229,10 @@ fn place(task: &mut Task, entries: &BTreeMap<TaskId, Entry>) {
     task.state = entry.map_or(TaskState::Open, |entry| entry.state);
     task.ticked = entry.and_then(|entry| entry.tick.clone());
     let is_ticked = |id: &TaskId| entries.get(id).is_some_and(|entry| entry.state == TaskState::Sent);
-    let issued = entry.and_then(|entry| entry.issued.as_ref());
+    let issued = entry.and_then(|entry| entry.issued.as_ref()).map(|(_, issued)| issued);
     task.blocked.retain(|blocked| match blocked {
         Blocked::Task(id) => !is_ticked(id),
-        Blocked::Held { guard, .. } => !issued.is_some_and(|(_, issued)| is_passed_over(guard, issued)),
+        Blocked::Held { guard, .. } => !issued.is_some_and(|issued| is_passed_over(guard, issued)),
         Blocked::Waits(_) | Blocked::Change(_) => true,
     });
 }
@@ -281,8 +283,10 @@ fn earlier_batches<'e>(
             needs_snapshot: issued.kind == TaskKind::Change && issued.resource.is_some(),
             tasks: Vec::new(),
         });
-        let returned = guide.and_then(|guide| returned(entry, &guide.spec, reads));
-        batch.tasks.push(earlier(id, entry, issued, returned));
+        let first =
+            guide.and_then(|guide| returned(entry, &guide.spec, reads)).map(|taken| back(issued, taken));
+        let first = first.or_else(|| reads.another(issued).map(|now| elsewhere(issued, now)));
+        batch.tasks.push(earlier(id, entry, issued, first));
     }
     batches.into_values().collect()
 }
@@ -316,7 +320,18 @@ fn back(issued: &Issued, taken: Timestamp) -> String {
     )
 }
 
-fn earlier(id: &TaskId, entry: &Entry, issued: &Issued, returned: Option<Timestamp>) -> Task {
+/// Said of a change on a resource whose name stands for another one by now.
+fn elsewhere(issued: &Issued, now: &str) -> String {
+    let name = issued.resource.as_ref().map(ToString::to_string).unwrap_or_default();
+    let then = issued.resource_id.as_deref().unwrap_or_default();
+    format!(
+        "This is about `{then}`: `{name}` is `{now}` by now, and no reading tells of `{then}` any more. See there yourself, \
+         and tick this off once it is done, or once `{then}` is gone."
+    )
+}
+
+/// A task that only the ledger knows, and what is to be said of it first.
+fn earlier(id: &TaskId, entry: &Entry, issued: &Issued, first: Option<String>) -> Task {
     let step = issued.detail.clone().unwrap_or_else(|| {
         "The plan of now does not list this task, and no reading made since shows what became of it. Record a new \
          snapshot of the page, or make the vendor readable, and look again."
@@ -324,8 +339,9 @@ fn earlier(id: &TaskId, entry: &Entry, issued: &Issued, returned: Option<Timesta
     });
     let late = issued.due == Some(Due::Before) && entry.state.is_open();
     let step = if late { format!("{TOO_LATE} {step}") } else { step };
-    let step = match returned {
-        Some(taken) => format!("{} {step}", back(issued, taken)),
+    let step = match first {
+        Some(first) if entry.is_obligation() => format!("{first} {step}"),
+        Some(first) => first,
         None => step,
     };
     Task {
@@ -337,11 +353,12 @@ fn earlier(id: &TaskId, entry: &Entry, issued: &Issued, returned: Option<Timesta
         code: Arc::clone(&issued.code),
         vendor: issued.vendor.clone(),
         resource: issued.resource.clone(),
+        resource_id: issued.resource_id.clone(),
         resource_note: None,
         title: issued.title.clone(),
         account: issued.account.clone(),
         who: issued.account.as_deref().unwrap_or_default().to_owned(),
-        from: None,
+        from: issued.from.clone(),
         to: issued.to.clone(),
         due: issued.due,
         because: Vec::new(),
@@ -367,23 +384,29 @@ pub(crate) fn author(root: &Path) -> Arc<str> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn no_line_of_the_ledger_passes_over_a_guard_that_nobody_can() {
-        let given: Vec<String> = guard::names().map(|(name, _)| name.to_owned()).collect();
-        let issued = Issued {
+    /// A revocation that was asked for with these guards passed over.
+    fn issued(overrides: Vec<String>) -> Issued {
+        Issued {
             kind: TaskKind::Change,
             vendor: VendorName::parse("clarity").unwrap(),
             resource: None,
+            resource_id: None,
             code: "revoke".into(),
             account: None,
+            from: None,
             to: None,
             title: String::new(),
             due: None,
             detail: None,
-            overrides: given,
+            overrides,
             plan: String::new(),
             commit: None,
-        };
+        }
+    }
+
+    #[test]
+    fn no_line_of_the_ledger_passes_over_a_guard_that_nobody_can() {
+        let issued = issued(guard::names().map(|(name, _)| name.to_owned()).collect());
         for (name, overridable) in guard::names() {
             assert_eq!(is_passed_over(name, &issued), overridable, "{name}");
         }

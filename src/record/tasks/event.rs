@@ -14,10 +14,15 @@ pub struct Issued {
     pub vendor: VendorName,
     /// The resource; none for a whole account.
     pub resource: Option<ResourceName>,
+    /// The vendor's own id of the resource, where it is known: one name can stand for another resource later.
+    /// Lines of earlier versions have none.
+    pub resource_id: Option<Arc<str>>,
     /// The action's word, or the obligation's code.
     pub code: Arc<str>,
     /// The account, canonical.
     pub account: Option<Arc<str>>,
+    /// The level that the account has, where the change is from one. Lines of earlier versions have none.
+    pub from: Option<Arc<str>>,
     /// The level that the account is given or offered.
     pub to: Option<Arc<str>>,
     /// The task in a line.
@@ -96,9 +101,13 @@ struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resource: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    resource_id: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     code: Option<Arc<str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Arc<str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     to: Option<Arc<str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,8 +184,10 @@ fn issued(line: Line) -> Result<Issued, String> {
         kind,
         vendor,
         resource: resource.transpose()?,
+        resource_id: line.resource_id,
         code: line.code.ok_or_else(|| missing("code"))?,
         account: line.account,
+        from: line.from,
         to: line.to,
         title: line.title.ok_or_else(|| missing("title"))?,
         due: due.transpose()?,
@@ -197,8 +208,10 @@ impl From<&Event> for Line {
             kind: None,
             vendor: None,
             resource: None,
+            resource_id: None,
             code: None,
             account: None,
+            from: None,
             to: None,
             title: None,
             due: None,
@@ -225,8 +238,10 @@ impl Line {
         self.kind = Some(issued.kind.word().to_owned());
         self.vendor = Some(issued.vendor.to_string());
         self.resource = issued.resource.as_ref().map(ToString::to_string);
+        self.resource_id.clone_from(&issued.resource_id);
         self.code = Some(Arc::clone(&issued.code));
         self.account.clone_from(&issued.account);
+        self.from.clone_from(&issued.from);
         self.to.clone_from(&issued.to);
         self.title = Some(issued.title.clone());
         self.due = issued.due.map(|due| due.word().to_owned());

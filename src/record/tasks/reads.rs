@@ -1,7 +1,9 @@
 //! What was read, as far as tasks are judged by it.
 
+use super::event::Issued;
+use crate::connector::Spec;
 use crate::domain::{
-    AccountId, AccountState, Broken, Email, Level, Reading, ResourceName, ResourceReading, Snapshot,
+    AccountId, AccountState, Broken, Channel, Email, Level, Reading, ResourceName, ResourceReading, Snapshot,
     VendorName,
 };
 use jiff::Timestamp;
@@ -23,28 +25,40 @@ pub struct Reads {
 /// The accounts of a vendor and whether they can be used, by all that they are known as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ReadVendor {
-    pub(super) taken: Timestamp,
-    pub(super) accounts: BTreeMap<Arc<str>, AccountState>,
+    taken: Timestamp,
+    /// When it was seen who has an account at all; none where somebody may have one that nobody has seen.
+    whole: Option<Timestamp>,
+    pub(super) accounts: BTreeMap<Arc<str>, Listed>,
     /// Those that could not be understood: the readings tell nothing of them.
     pub(super) broken: BTreeSet<Arc<str>>,
+}
+
+/// An account that was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Listed {
+    pub(super) state: AccountState,
+    /// When it was last seen: of several tables, by the newest that lists it.
+    taken: Timestamp,
 }
 
 /// Who holds what on a resource, and is offered what, by all that their accounts are known as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ReadResource {
-    pub(super) taken: Timestamp,
+    taken: Timestamp,
+    /// The vendor's own id of it.
+    id: Option<Arc<str>>,
     pub(super) holders: BTreeMap<Arc<str>, Level>,
     pub(super) offers: BTreeMap<Arc<str>, Level>,
 }
 
 impl Reads {
-    /// What these readings tell.
+    /// What these readings of vendors tell, of which their connectors declare so much.
     #[must_use]
-    pub fn of<'r>(readings: impl IntoIterator<Item = (&'r VendorName, &'r Reading)>) -> Self {
+    pub fn of<'r>(readings: impl IntoIterator<Item = (&'r VendorName, &'r Spec, &'r Reading)>) -> Self {
         let mut reads = Self::default();
-        for (vendor, reading) in readings {
+        for (vendor, spec, reading) in readings {
             if let Reading::Complete(snapshot) = reading {
-                reads.add(vendor, snapshot);
+                reads.add((vendor, spec), snapshot);
             }
         }
         reads
@@ -62,18 +76,19 @@ impl Reads {
         taken > at || (self.last && taken == at)
     }
 
-    fn add(&mut self, vendor: &VendorName, snapshot: &Snapshot) {
-        let accounts = snapshot
-            .accounts
-            .values()
-            .flat_map(|account| names(snapshot, &account.id).into_iter().map(|name| (name, account.state)));
+    fn add(&mut self, (vendor, spec): (&VendorName, &Spec), snapshot: &Snapshot) {
+        let accounts = snapshot.accounts.values().flat_map(|account| {
+            let listed = Listed { state: account.state, taken: last_seen(spec, snapshot, &account.id) };
+            names(snapshot, &account.id).into_iter().map(move |name| (name, listed))
+        });
         let accounts = accounts.collect();
         let broken = snapshot.broken.iter().flat_map(broken_names).collect();
-        self.vendors.insert(vendor.clone(), ReadVendor { taken: snapshot.read_at, accounts, broken });
+        let (taken, whole) = (snapshot.read_at, whole(spec, snapshot));
+        self.vendors.insert(vendor.clone(), ReadVendor { taken, whole, accounts, broken });
         for (name, reading) in &snapshot.resources {
-            let taken = snapshot.recorded.get(name).map_or(snapshot.read_at, |recorded| recorded.taken);
-            let (holders, offers) = match reading {
-                ResourceReading::Read { holders, offers, .. } => (holders, offers),
+            let taken = taken_of(snapshot, name);
+            let (id, holders, offers) = match reading {
+                ResourceReading::Read { id, holders, offers } => (id.clone(), holders, offers),
                 ResourceReading::Missing => {
                     self.missing.insert((vendor.clone(), name.clone()), taken);
                     continue;
@@ -85,6 +100,7 @@ impl Reads {
             };
             let read = ReadResource {
                 taken,
+                id,
                 holders: holders.iter().flat_map(|(id, level)| named(id, level)).collect(),
                 offers: offers.iter().flat_map(|(id, offer)| named(id, &offer.level)).collect(),
             };
@@ -98,6 +114,27 @@ impl Reads {
             Some(name) => self.resources.get(&(vendor.clone(), name.clone())).map(|read| read.taken),
             None => self.vendors.get(vendor).map(|read| read.taken),
         }
+    }
+
+    /// When what the task is about was read. Of a whole account that is when it was last seen; where it was not, nothing
+    /// follows from that unless it is known who has an account.
+    pub(super) fn told(&self, issued: &Issued) -> Option<Timestamp> {
+        if issued.resource.is_some() {
+            return self.taken(&issued.vendor, issued.resource.as_ref());
+        }
+        let read = self.vendors.get(&issued.vendor)?;
+        let listed = read.accounts.get(issued.account.as_deref()?).map(|listed| listed.taken);
+        read.whole.map(|whole| listed.unwrap_or(whole))
+    }
+
+    /// The vendor's own id of what was read under the name of the task's resource, where that is another one than the
+    /// task is about.
+    #[must_use]
+    pub fn another(&self, issued: &Issued) -> Option<&str> {
+        let read = self.resources.get(&(issued.vendor.clone(), issued.resource.clone()?))?;
+        let (then, now) = (issued.resource_id.as_deref()?, read.id.as_deref()?);
+        // Some vendors write an id in one case, and take it in any.
+        (!then.eq_ignore_ascii_case(now)).then_some(now)
     }
 
     /// When it was seen that the vendor has no such resource.
@@ -117,10 +154,42 @@ impl Reads {
         let taken = self.taken(vendor, resource).filter(|taken| self.is_after(*taken, at))?;
         let has = match resource {
             Some(name) => self.resources.get(&(vendor.clone(), name.clone()))?.holders.contains_key(account),
-            None => self.vendors.get(vendor)?.accounts.get(account) == Some(&AccountState::Active),
+            None => self.vendors.get(vendor)?.accounts.get(account)?.state == AccountState::Active,
         };
         has.then_some(taken)
     }
+}
+
+fn taken_of(snapshot: &Snapshot, resource: &ResourceName) -> Timestamp {
+    snapshot.recorded.get(resource).map_or(snapshot.read_at, |recorded| recorded.taken)
+}
+
+/// When it was seen who has an account, as `reconcile` sees it: requests list all of them; without any, only the
+/// organisation's own page does. Where there is no organisation, an account is no more than its access to resources.
+fn whole(spec: &Spec, snapshot: &Snapshot) -> Option<Timestamp> {
+    if spec.accounts.contains(&Channel::Api) {
+        return Some(snapshot.read_at);
+    }
+    let is_read = |reading: &ResourceReading| !matches!(reading, ResourceReading::Unread { .. });
+    if spec.kind(ResourceName::ORG).is_none() {
+        let all = snapshot.resources.values().all(is_read);
+        return all.then_some(snapshot.read_at);
+    }
+    let (org, reading) = snapshot.resources.get_key_value(ResourceName::ORG)?;
+    matches!(reading, ResourceReading::Read { .. }).then(|| taken_of(snapshot, org))
+}
+
+/// When the account was last seen: where requests do not list it, by the newest table that does.
+fn last_seen(spec: &Spec, snapshot: &Snapshot, id: &AccountId) -> Timestamp {
+    if spec.accounts.contains(&Channel::Api) {
+        return snapshot.read_at;
+    }
+    let lists = |reading: &ResourceReading| match reading {
+        ResourceReading::Read { holders, offers, .. } => holders.contains_key(id) || offers.contains_key(id),
+        ResourceReading::Missing | ResourceReading::Unread { .. } => false,
+    };
+    let tables = snapshot.resources.iter().filter(|(_, reading)| lists(reading));
+    tables.map(|(name, _)| taken_of(snapshot, name)).max().unwrap_or(snapshot.read_at)
 }
 
 fn broken_names(record: &Broken) -> impl Iterator<Item = Arc<str>> {

@@ -12,8 +12,8 @@ use std::sync::Arc;
 ///
 /// A task that the plan no longer lists is `seen` where a reading made after it was asked for shows it, ticked off or
 /// not. One that was ticked off and is still listed is `reopened` by a reading made after the tick. One that is no
-/// longer listed and that no reading shows was `withdrawn`: the files have changed. Where nothing was read, nothing
-/// follows.
+/// longer listed and that no reading shows was `withdrawn`: the files have changed. Where nothing was read, or another
+/// resource than the task is about, nothing follows.
 #[must_use]
 pub fn settle(
     ledger: &BTreeMap<TaskId, Entry>,
@@ -30,40 +30,38 @@ pub fn settle(
 }
 
 fn judge(entry: &Entry, planned: bool, reads: &Reads) -> Option<What> {
-    let (issued_at, issued) = entry.issued.as_ref()?;
-    let read = reads.taken(&issued.vendor, issued.resource.as_ref());
-    let ticked = entry.tick.as_ref();
-    if entry.closed {
-        return None;
-    }
-    // What the vendor does not have was not created, and nobody was given anything on it: the plan asks for it still.
-    let seen = read.or_else(|| {
-        let missing = reads.missing(&issued.vendor, issued.resource.as_ref());
-        missing.filter(|_| planned && !entry.is_obligation())
-    });
-    let taken = seen?;
+    let (issued_at, issued) = entry.issued.as_ref().filter(|_| !entry.closed)?;
     if entry.is_obligation() {
         // That it was met is somebody's word; that its change is no longer asked for makes room for the next time.
+        let taken = reads.taken(&issued.vendor, issued.resource.as_ref())?;
         let over = entry.state == TaskState::Acknowledged && !planned && reads.is_after(taken, *issued_at);
         return over.then_some(What::Seen { taken, ticked: true });
     }
+    // What the vendor does not have was not created, and nobody was given anything on it: the plan asks for it still.
+    let missing = || reads.missing(&issued.vendor, issued.resource.as_ref()).filter(|_| planned);
+    let taken = reads.told(issued).or_else(missing)?;
+    let ticked = entry.tick.as_ref();
+    let is_sent = entry.state == TaskState::Sent;
+    let contradicted = is_sent && ticked.is_some_and(|tick| reads.is_after(taken, tick.at));
+    let is_newer = reads.is_after(taken, *issued_at);
     if planned {
-        let contradicted = ticked.is_some_and(|tick| reads.is_after(taken, tick.at));
-        return (entry.state == TaskState::Sent && contradicted).then_some(What::Reopened { taken });
+        return contradicted.then_some(What::Reopened { taken });
+    }
+    if reads.another(issued).is_some() {
+        // What is read under the name now tells nothing of it. Whoever ticks it off after that has seen to it.
+        let over = is_sent && !contradicted && is_newer;
+        return match contradicted {
+            true => Some(What::Reopened { taken }),
+            false => over.then_some(What::Withdrawn { taken }),
+        };
     }
     let is_broken = |account| reads.vendors.get(&issued.vendor)?.broken.get(account);
     if issued.account.as_deref().and_then(is_broken).is_some() {
         return None;
     }
     match shows(issued, reads) {
-        true if reads.is_after(taken, *issued_at) => Some(What::Seen { taken, ticked: ticked.is_some() }),
-        false
-            if entry.state != TaskState::Sent
-                || ticked.is_some_and(|tick| reads.is_after(taken, tick.at)) =>
-        {
-            Some(What::Withdrawn { taken })
-        }
-        _ => None,
+        true => is_newer.then_some(What::Seen { taken, ticked: ticked.is_some() }),
+        false => (!is_sent || contradicted).then_some(What::Withdrawn { taken }),
     }
 }
 
@@ -72,7 +70,8 @@ fn judge(entry: &Entry, planned: bool, reads: &Reads) -> Option<What> {
 fn shows(issued: &Issued, reads: &Reads) -> bool {
     let Some(account) = issued.account.as_deref() else { return issued.code.as_ref() == "create-resource" };
     let Some(resource) = &issued.resource else {
-        let state = reads.vendors.get(&issued.vendor).and_then(|read| read.accounts.get(account).copied());
+        let listed = reads.vendors.get(&issued.vendor).and_then(|read| read.accounts.get(account));
+        let state = listed.map(|listed| listed.state);
         return match issued.code.as_ref() {
             "remove-account" => state.is_none(),
             "suspend" => state == Some(AccountState::Suspended),
