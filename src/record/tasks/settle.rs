@@ -73,10 +73,10 @@ fn shows(issued: &Issued, reads: &Reads) -> bool {
         let listed = reads.vendors.get(&issued.vendor).and_then(|read| read.accounts.get(account));
         let state = listed.map(|listed| listed.state);
         return match issued.code.as_ref() {
-            "remove-account" => state.is_none(),
+            // Whoever has accepted an invitation meanwhile has access, and nothing was cancelled.
+            "remove-account" | "cancel-invitation" => state.is_none(),
             "suspend" => state == Some(AccountState::Suspended),
             "restore" => state == Some(AccountState::Active),
-            "cancel-invitation" => !matches!(state, Some(AccountState::Invited(_))),
             _ => state.is_some(),
         };
     };
@@ -85,7 +85,7 @@ fn shows(issued: &Issued, reads: &Reads) -> bool {
     let wanted = |level: &Level| issued.to.as_deref().is_none_or(|to| to == level.as_str());
     match issued.code.as_ref() {
         "revoke" => holds.is_none(),
-        "cancel-invitation" => offered.is_none(),
+        "cancel-invitation" => offered.is_none() && holds.is_none(),
         "grant" | "change-level" | "transfer-ownership" => holds.is_some_and(wanted),
         // Who has taken the offer may have risen since.
         "invite" => holds.is_some() || offered.is_some_and(wanted),

@@ -145,6 +145,7 @@ fn what_no_plan_asks_for_and_no_reading_shows_is_withdrawn_and_never_done() {
     check("invite", Some("member"), &["ana@acme.example? member"], "withdrawn");
     check("cancel-invitation", None, &["pia@acme.example? member"], "withdrawn");
     check("cancel-invitation", None, &["ana@acme.example? member"], "seen");
+    check("cancel-invitation", None, &["pia@acme.example member"], "withdrawn");
     check("resend-invitation", None, &["pia@acme.example? member"], "seen");
     // Ticked off, and judged by what was read before: too early to say.
     let events = [issued(10, 1, change("grant", Some("admin"))), ticked(40, 1)];
@@ -182,6 +183,9 @@ fn what_is_about_a_whole_account_is_judged_by_the_accounts() {
     check("remove-account", &gone, "seen");
     check("invite", &here, "seen");
     check("invite", &gone, "withdrawn");
+    check("cancel-invitation", &here, "withdrawn");
+    check("cancel-invitation", &reading(30, &["pia@acme.example? member"]), "withdrawn");
+    check("cancel-invitation", &gone, "seen");
     check("suspend", &here, "withdrawn");
     check("restore", &here, "seen");
 }
