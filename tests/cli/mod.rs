@@ -10,6 +10,7 @@ mod resent;
 mod resume;
 mod saved;
 mod secrets;
+mod seen;
 mod snapshot;
 mod stale;
 mod tasks;

@@ -50,6 +50,7 @@ pub(super) fn of_change(change: &Change, logins: &Logins<'_>) -> TaskId {
     let account = logins.account(change).map(|account| canonical(&account));
     let who = account.or_else(|| change.user.as_ref().map(|user| Arc::from(user.as_str())));
     let (from, to) = ends(&change.action);
+    let from = from.filter(|_| !matches!(change.action, Action::Revoke { .. }));
     let on = change.action.target();
     let resource = on.map(|on| on.name.as_str());
     let mut parts =

@@ -208,6 +208,7 @@ fn an_id_survives_new_numbers_and_an_account_that_has_come_to_be() {
 fn a_revocation_is_the_same_task_at_any_level_and_another_on_another_resource_of_that_name() {
     let id_of = |action| only(by_hand(1, "pia", action)).id;
     let first = id_of(revoke("site", "member"));
+    assert_eq!(id_of(revoke("site", "admin")), first);
     let on = Target { id: Some(Arc::from("zz99zz")), ..on("site") };
     let elsewhere = only(by_hand(1, "pia", Action::Revoke { on, from: Level::parse("member").unwrap() }));
     assert_ne!(elsewhere.id, first);

@@ -230,6 +230,8 @@ fn place(task: &mut Task, entries: &BTreeMap<TaskId, Entry>) {
     task.ticked = entry.and_then(|entry| entry.tick.clone());
     let is_ticked = |id: &TaskId| entries.get(id).is_some_and(|entry| entry.state == TaskState::Sent);
     let issued = entry.and_then(|entry| entry.issued.as_ref()).map(|(_, issued)| issued);
+    // It was passed over for somebody of the level that they had then.
+    let issued = issued.filter(|issued| issued.from.is_none() || issued.from == task.from);
     task.blocked.retain(|blocked| match blocked {
         Blocked::Task(id) => !is_ticked(id),
         Blocked::Held { guard, .. } => !issued.is_some_and(|issued| is_passed_over(guard, issued)),
@@ -402,6 +404,29 @@ mod tests {
             plan: String::new(),
             commit: None,
         }
+    }
+
+    #[test]
+    fn a_guard_that_was_passed_over_at_one_level_holds_the_task_at_another() {
+        let (guard, _) = guard::names().find(|(_, overridable)| *overridable).unwrap();
+        let is_held = |then: Option<&str>, now: &str| {
+            let held = Blocked::Held { guard, reason: String::new() };
+            let mut task =
+                Task { from: Some(now.into()), blocked: vec![held], ..Task::for_tests(1, "Remove pia.") };
+            let issued = Issued { from: then.map(Arc::from), ..issued(vec![guard.to_owned()]) };
+            let entry = Entry {
+                state: TaskState::Open,
+                issued: Some((Timestamp::UNIX_EPOCH, issued)),
+                tick: None,
+                taken: None,
+                closed: false,
+            };
+            let entries = BTreeMap::from([(task.id.clone(), entry)]);
+            place(&mut task, &entries);
+            !task.is_doable()
+        };
+        assert!(is_held(Some("member"), "admin"));
+        assert!(!is_held(Some("member"), "member") && !is_held(None, "member"));
     }
 
     #[test]
