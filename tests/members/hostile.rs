@@ -3,7 +3,7 @@
 use super::{Case, good, refused};
 
 pub(super) fn cases() -> Vec<Case> {
-    [formulas(), hidden(), quotes(), files()].into_iter().flatten().collect()
+    [formulas(), hidden(), shortened(), quotes(), files()].into_iter().flatten().collect()
 }
 
 fn formulas() -> Vec<Case> {
@@ -68,6 +68,43 @@ fn hidden() -> Vec<Case> {
             "heap",
             format!("Email,Role\nann@acme.example,{}\n", "x".repeat(65)),
             &[("not-a-level", 2)],
+        ),
+    ]
+}
+
+fn shortened() -> Vec<Case> {
+    vec![
+        refused(
+            "addresses that the page shortens or masks",
+            "heap",
+            "Email,Role\ncar…@acme.example,Admin\ncarol@acme.exam…,Admin\ncarol@acme.…,Admin\nc***l@acme.example,Admin\n\
+             c...l@acme.example,Admin\n•carol@acme.example,Admin\n✉carol@acme.example,Admin\n\
+             carol@acme.example“,Admin\ncarol@acme,Admin\ncarol@acme。example,Admin\n",
+            &[
+                ("not-an-address", 2),
+                ("not-an-address", 3),
+                ("not-an-address", 4),
+                ("not-an-address", 5),
+                ("not-an-address", 6),
+                ("not-an-address", 7),
+                ("not-an-address", 8),
+                ("not-an-address", 9),
+                ("not-an-address", 10),
+                ("not-an-address", 11),
+            ],
+        ),
+        good(
+            "addresses of other scripts",
+            "heap",
+            "Email,Role\nzoë@acme.example,Admin\nzoe\u{308}2@bücher.example,Admin\n用户@例え.example,Admin\n\
+             o'neil+a/b@mail.acme.example,Admin\nनमस्ते@acme.example,Admin\n",
+            &[
+                "o'neil+a/b@mail.acme.example admin active",
+                "zoe\u{308}2@bücher.example admin active",
+                "zoë@acme.example admin active",
+                "नमस्ते@acme.example admin active",
+                "用户@例え.example admin active",
+            ],
         ),
     ]
 }

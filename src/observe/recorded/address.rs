@@ -1,6 +1,7 @@
 //! What a cell of addresses may hold: an address, and nothing that a spreadsheet would run.
 
 use crate::domain::{Email, is_hidden};
+use unicode_width::UnicodeWidthChar as _;
 
 /// Why a cell is no address.
 pub(super) enum Fault {
@@ -33,21 +34,34 @@ pub(super) fn parse(cell: &str) -> Result<Email, Fault> {
     let text = cell.strip_prefix('\'').unwrap_or(cell);
     let email = Email::parse(text).map_err(|error| Fault::Shape(error.to_string()))?;
     let (local, domain) = text.split_once('@').unwrap_or_default();
-    if !local.chars().all(is_local) || local.starts_with('.') || local.ends_with('.') {
-        return Err(Fault::Shape("the part before the '@' holds what no mailbox's name does".to_owned()));
+    if !local.chars().all(is_local) || !local.split('.').all(begins) {
+        let why = "the part before the '@' holds what no mailbox's name does, or is shortened or masked";
+        return Err(Fault::Shape(why.to_owned()));
     }
-    if !domain.split('.').all(is_label) {
-        return Err(Fault::Shape("the part after the '@' is no domain".to_owned()));
+    if !domain.contains('.') || !domain.split('.').all(is_label) {
+        let why = "the part after the '@' is no domain, or is shortened";
+        return Err(Fault::Shape(why.to_owned()));
     }
     Ok(email)
 }
 
-/// RFC 5322's `atext`, dots, and letters of any script (RFC 6531).
+/// RFC 5322's `atext` without the `*` that pages mask with, dots, and letters of any script (RFC 6531). What pages
+/// shorten with, such as `…`, would make an address another person's.
 fn is_local(c: char) -> bool {
-    c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c) || !c.is_ascii()
+    is_letter(c) || "!#$%&'+-/=?^_`{|}~.".contains(c)
+}
+
+/// A letter, a digit, or a mark on one: what has no width of its own and is not hidden.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || (!c.is_ascii() && c.width() == Some(0) && !is_hidden(c))
+}
+
+/// Whether a part between two dots is there, and does not begin with a mark on nothing.
+fn begins(part: &str) -> bool {
+    part.chars().next().is_some_and(|c| c.is_ascii() || c.is_alphanumeric())
 }
 
 fn is_label(label: &str) -> bool {
-    let inside = label.chars().all(|c| c.is_alphanumeric() || c == '-' || !c.is_ascii());
-    inside && !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
+    let inside = label.chars().all(|c| is_letter(c) || c == '-');
+    inside && begins(label) && !label.starts_with('-') && !label.ends_with('-')
 }

@@ -232,7 +232,8 @@ impl<'a> Reading<'a> {
             Err(Fault::Shape(why)) => (
                 "not-an-address",
                 format!("{} is no address: {why}.", quote(cell)),
-                "If the page spreads one person over several lines, pass its CSV export instead.",
+                "Copy the address whole; where the page shortens it, or spreads one person over several lines, pass its CSV \
+                 export instead.",
             ),
         };
         self.refuse(row, Column::Email, code, detail, hint)
