@@ -12,6 +12,45 @@ const EVE: &str = "eve@acme.example\tEve\tOwner\tActive\n";
 const BELOW: &str = "Leave\nSigned in as ann@acme.example Switch account\n\nSign out";
 
 pub(super) fn cases() -> Vec<Case> {
+    [pages(), parts()].into_iter().flatten().collect()
+}
+
+/// What says that it is all, and what may say that it is not.
+fn parts() -> Vec<Case> {
+    let table = [HEAD, ANN, BOB, EVE].concat();
+    let below = |line: &str| format!("Team\n{table}{line}\n{BELOW}");
+    let above = |line: &str| format!("Team\n{line}\n{table}{BELOW}");
+    vec![
+        good("a count in a sentence", "clarity", above("3 users in this project"), THREE),
+        good("what the count comes to", "clarity", below("3 members (2 active, 1 pending)"), THREE),
+        good(
+            "buttons to other pages that there are not",
+            "clarity",
+            below("1–3 of 3\nPrevious 1 Next"),
+            THREE,
+        ),
+        good("a part that is all", "clarity", below("Showing 3 of 3 members"), THREE),
+        good("a filter that nobody set", "clarity", above("Search\nFilter by role\nFilters: all"), THREE),
+        good("places that are left", "clarity", below("3 of 10 seats used"), THREE),
+        refused("so many of more", "clarity", below("Showing 3 of 4 members"), &[("count", 9)]),
+        refused("more people than rows", "clarity", above("4 active users"), &[("count", 2)]),
+        refused("some that are hidden", "clarity", below("3 members, 1 hidden"), &[("count", 9)]),
+        refused(
+            "a filter in a count",
+            "clarity",
+            below("Showing 1 to 3 of 3 entries (filtered from 4 total entries)"),
+            &[("count", 9)],
+        ),
+        refused("a filter above", "clarity", above("Clear filters"), &[("count", 2)]),
+        refused("what was searched", "clarity", above("Search results for \"acme\""), &[("count", 2)]),
+        refused("another page", "clarity", below("1 2 3 Next"), &[("count", 9)]),
+        refused("pages, one on a line", "clarity", below("1\n2\nNext"), &[("count", 10), ("count", 11)]),
+        refused("rows that come when asked", "clarity", below("Load more"), &[("count", 9)]),
+        refused("in German", "clarity", below("4 Mitglieder\n1–3 von 4"), &[("count", 9), ("count", 10)]),
+    ]
+}
+
+fn pages() -> Vec<Case> {
     let table = [HEAD, ANN, BOB, EVE].concat();
     let all = format!("ProjectsOutbox\nTeam\nProject: Checkout p0d8aa\n\nAdd team member\n{table}{BELOW}");
     vec![

@@ -11,6 +11,7 @@ mod beside;
 mod bytes;
 mod columns;
 mod date;
+mod doubt;
 mod file;
 mod judge;
 mod overlay;

@@ -5,8 +5,8 @@
 //! is compared with the snapshot before it.
 
 use super::address::{self, Fault};
-use super::announced::{self, Announced};
 use super::columns::{self, Held};
+use super::doubt::Around;
 use super::refusal::{Problem, Refusal, quote};
 use super::sheet::{self, Layout, Row, Sheet};
 use super::{beside, bytes, date, whole};
@@ -88,11 +88,12 @@ pub fn parse_rows(header: &[String], rows: &[Vec<String>], table: &Table) -> Res
 
 fn understand(sheet: &Sheet, table: &Table) -> Result<Parsed, Refusal> {
     let mut reading = Reading { sheet, table, problems: sheet.problems.clone(), warnings: Vec::new() };
-    let (rows, announced) = reading.divide();
+    let (rows, around) = reading.divide();
     let members = reading.members(&rows);
     let active = members.iter().filter(|member| member.state == RowState::Active).count();
     reading.problems.extend(whole::cut_off(sheet, &rows, table));
-    reading.problems.extend(whole::miscounted(&announced, rows.len(), active));
+    reading.problems.extend(whole::miscounted(&around.announced, rows.len(), active));
+    reading.problems.extend(around.problems(rows.len(), active));
     if !reading.problems.is_empty() {
         return Err(Refusal::of(reading.problems));
     }
@@ -114,30 +115,30 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// The rows of people, and what the page announces about them, with the line that it does so on.
-    fn divide(&mut self) -> (Vec<&'a Row>, Vec<(u32, Announced)>) {
-        let mut announced = Vec::new();
+    /// The rows of people, and what the page says around them.
+    fn divide(&mut self) -> (Vec<&'a Row>, Around) {
+        let mut around = Around::default();
         for row in &self.sheet.before {
             if row.cells.iter().any(|cell| cell.contains('@')) {
                 let detail = "An address stands above the line of headings.";
                 let hint = "Put the line of headings first, and only one table into the input.";
                 self.problems.push(Problem::whole("row-before-header", detail, hint).line(row.line));
             }
-            announced.extend(announced::read(&row.text()).map(|count| (row.line, count)));
+            around.take(row.line, &row.text());
         }
         let mut rows: Vec<&Row> = Vec::new();
         let mut footer = false;
         let last = self.sheet.rows.iter().rposition(|row| row.cells.len() > 1);
         for (at, row) in self.sheet.rows.iter().enumerate() {
-            let below =
+            let is_below =
                 last.is_some_and(|last| at > last) && beside::is_below(row, self.sheet.layout, footer);
             if !rows.is_empty() && beside::is_known(row, self.sheet, self.table) {
                 continue;
             }
-            if let Some(count) = announced::read(&row.text()) {
+            // What is no row and not below the table is refused in any case.
+            if around.announces(row.line, &row.text(), is_below) {
                 footer = true;
-                announced.push((row.line, count));
-            } else if below {
+            } else if is_below {
                 footer = true;
             } else if footer {
                 let detail = "A row stands below the line that ends the table.";
@@ -151,7 +152,7 @@ impl<'a> Reading<'a> {
             let hint = "A resource shows at least the person who looks at it: copy the table once more, rows and all.";
             self.problems.push(Problem::whole("empty-table", "There is no row below the headings.", hint));
         }
-        (rows, announced)
+        (rows, around)
     }
 
     fn members(&mut self, rows: &[&'a Row]) -> Vec<Member> {

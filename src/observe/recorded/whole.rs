@@ -50,6 +50,8 @@ pub(super) fn miscounted(announced: &[(u32, Announced)], rows: usize, active: us
         .map(|(line, count)| {
             let said = match count {
                 Announced::Total(total) => format!("The page announces {total}"),
+                Announced::Waiting(count) => format!("The page announces {count} who are not in yet"),
+                Announced::Of(count, total) => format!("The page shows {count} of {total}"),
                 Announced::Part(from, to, total) => format!("The page shows {from} to {to} of {total}"),
                 Announced::Page(of) => format!("The table is on {of} pages"),
                 Announced::Nothing => "The page announces a number".to_owned(),
