@@ -12,7 +12,7 @@ const EVE: &str = "eve@acme.example\tEve\tOwner\tActive\n";
 const BELOW: &str = "Leave\nSigned in as ann@acme.example Switch account\n\nSign out";
 
 pub(super) fn cases() -> Vec<Case> {
-    [pages(), parts()].into_iter().flatten().collect()
+    [pages(), parts(), people_below()].into_iter().flatten().collect()
 }
 
 /// What says that it is all, and what may say that it is not.
@@ -47,6 +47,33 @@ fn parts() -> Vec<Case> {
         refused("pages, one on a line", "clarity", below("1\n2\nNext"), &[("count", 10), ("count", 11)]),
         refused("rows that come when asked", "clarity", below("Load more"), &[("count", 9)]),
         refused("in German", "clarity", below("4 Mitglieder\n1–3 von 4"), &[("count", 9), ("count", 10)]),
+    ]
+}
+
+/// People on lines that are no rows.
+fn people_below() -> Vec<Case> {
+    let below = |line: &str| [HEAD, ANN, BOB, EVE, line, "\n", BELOW].concat();
+    vec![
+        good("somebody of the table", "clarity", below("Owner: Eve (eve@acme.example)"), THREE),
+        good("an operator who is in no row", "clarity", below("Signed in as root@acme.example"), THREE),
+        refused(
+            "a person whose cells are gone",
+            "clarity",
+            below("Carol Jones carol@acme.example Team member Active"),
+            &[("row-after-footer", 8)],
+        ),
+        refused(
+            "a list of invitations",
+            "clarity",
+            below("Pending invitations\n• carol@acme.example (invited)\nDan Roe (dan@acme.example)"),
+            &[("row-after-footer", 9), ("row-after-footer", 10)],
+        ),
+        refused(
+            "a masked address",
+            "clarity",
+            below("Invited: c***l@acme.example"),
+            &[("row-after-footer", 8)],
+        ),
     ]
 }
 

@@ -3,6 +3,7 @@
 
 use super::sheet::{Layout, MAX_CELL, Row, Sheet};
 use crate::connector::pages::{Column, Table};
+use crate::domain::Email;
 use std::collections::BTreeSet;
 
 /// Whether the line holds nothing but words that the table and its buttons are known to show. A row that was cut off is
@@ -21,6 +22,23 @@ pub(super) fn is_below(row: &Row, layout: Layout, ended: bool) -> bool {
     let [text] = &row.cells[..] else { return false };
     let first = text.split_whitespace().next().unwrap_or_default();
     is_pasted(layout) && (row.closed || ended) && !first.contains('@')
+}
+
+/// The first address on a line that none of these is, or what may be one; the line that says who looks at the page may
+/// name anybody. What begins with the `@` is a name elsewhere, and no address.
+pub(super) fn stranger(text: &str, listed: &BTreeSet<Email>) -> Option<String> {
+    let is_mark = |c: char| c.is_whitespace() || "()<>[]{},;:\"'|".contains(c);
+    let tokens = text.split(is_mark).map(|token| token.trim_end_matches(['.', '!', '?']));
+    let mut addresses = tokens.filter(|token| token.contains('@') && !is_name(token)).peekable();
+    let first = addresses.peek().copied();
+    let is_listed = |token: &&str| Email::parse(token).is_ok_and(|email| listed.contains(&email));
+    let strange = addresses.find(|token| !is_listed(token)).map(str::to_owned);
+    let alone = first.is_some_and(|first| text.matches('@').count() == first.matches('@').count());
+    strange.filter(|_| !(alone && text.to_lowercase().starts_with("signed in as ")))
+}
+
+fn is_name(token: &str) -> bool {
+    token.strip_prefix('@').is_some_and(|rest| !rest.is_empty() && !rest.contains('@'))
 }
 
 /// Exports have no lines but rows.
@@ -57,6 +75,30 @@ mod tests {
     fn are(text: &str) -> bool {
         let words = ["user", "name", "user name", "last seen"].map(str::to_owned);
         segments(text, &words)
+    }
+
+    #[test]
+    fn whoever_is_named_below_the_table_is_a_row_of_it() {
+        let listed = BTreeSet::from([Email::parse("ann@acme.example").unwrap()]);
+        for fine in [
+            "Signed in as ann@acme.example Switch account",
+            "Signed in as root@acme.example",
+            "Ann (Ann@acme.example).",
+            "Follow us: @acme",
+            "",
+        ] {
+            assert_eq!(stranger(fine, &listed), None, "{fine}");
+        }
+        for strange in [
+            "Carol Jones carol@acme.example Team member",
+            "Invited:carol@acme.example",
+            "Carol (c…l@acme.example)",
+            "Signed in as ann@acme.example carol@acme.example",
+            "Owner: ann@acme.example, carol@acme.example",
+            "carol @ acme.example",
+        ] {
+            assert!(stranger(strange, &listed).is_some(), "{strange}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::connector::pages::{Column, RowState, Table};
 use crate::domain::{Email, Level, is_hidden};
 use crate::net::neutral;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The longest level, in characters.
@@ -126,7 +126,7 @@ impl<'a> Reading<'a> {
             }
             around.take(row.line, &row.text());
         }
-        let mut rows: Vec<&Row> = Vec::new();
+        let (mut rows, mut below): (Vec<&Row>, Vec<&Row>) = (Vec::new(), Vec::new());
         let mut footer = false;
         let last = self.sheet.rows.iter().rposition(|row| row.cells.len() > 1);
         for (at, row) in self.sheet.rows.iter().enumerate() {
@@ -140,6 +140,7 @@ impl<'a> Reading<'a> {
                 footer = true;
             } else if is_below {
                 footer = true;
+                below.push(row);
             } else if footer {
                 let detail = "A row stands below the line that ends the table.";
                 let hint = "Put all rows below one line of headings, and only one table into the input.";
@@ -152,7 +153,23 @@ impl<'a> Reading<'a> {
             let hint = "A resource shows at least the person who looks at it: copy the table once more, rows and all.";
             self.problems.push(Problem::whole("empty-table", "There is no row below the headings.", hint));
         }
+        self.check_below(&rows, &below);
         (rows, around)
+    }
+
+    /// Refuses what stands below the table with an address that is none of its rows: a list of its own, as of
+    /// invitations, or a row that lost its cells.
+    fn check_below(&mut self, rows: &[&'a Row], below: &[&Row]) {
+        let cells = rows.iter().filter_map(|row| self.cell(row, Column::Email));
+        let listed: BTreeSet<Email> = cells.filter_map(|cell| address::parse(cell).ok()).collect();
+        for row in below {
+            if let Some(strange) = beside::stranger(&row.text(), &listed) {
+                let detail = format!("{} stands below the table and is none of its rows.", quote(&strange));
+                let hint = "Pass everybody who is listed as a row of one table, as the CSV export does. Leave the line \
+                            out only if whoever it names has no access.";
+                self.problems.push(Problem::whole("row-after-footer", detail, hint).line(row.line));
+            }
+        }
     }
 
     fn members(&mut self, rows: &[&'a Row]) -> Vec<Member> {
