@@ -102,6 +102,18 @@ fn rows() -> Vec<Case> {
             ],
         ),
         refused(
+            "a name with a comma that is not quoted",
+            "heap",
+            "Email,Name,Role\nann@acme.example,Ann,Admin\ncarol@acme.example,Jones, Carol,Admin\n",
+            &[("long-row", 3)],
+        ),
+        good(
+            "separators behind an export's last cell",
+            "heap",
+            "Email;Role\nann@acme.example;Admin;;\n",
+            &["ann@acme.example admin active"],
+        ),
+        refused(
             "a name with an address",
             "heap",
             "Email,Role\nAnn <ann@acme.example>,Admin\n",

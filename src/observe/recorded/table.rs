@@ -198,12 +198,16 @@ impl<'a> Reading<'a> {
         members.into_values().collect()
     }
 
-    /// Refuses an address behind the last heading: two rows became one, and only the first would be read.
+    /// Refuses an address behind the last heading: two rows became one, and only the first would be read. An export has
+    /// no cells there at all; one that does was cut at a separator inside a cell, and all its cells stand elsewhere.
     fn check_rest(&mut self, row: &Row) {
-        let rest = row.cells.iter().enumerate().skip(self.sheet.header.len());
-        if let Some((at, cell)) = rest.into_iter().find(|(_, cell)| cell.contains('@')) {
+        let is_export = matches!(self.sheet.layout, Layout::Separated(',' | ';'));
+        let mut rest = row.cells.iter().enumerate().skip(self.sheet.header.len());
+        let strange = |cell: &str| cell.contains('@') || (is_export && !cell.is_empty());
+        if let Some((at, cell)) = rest.find(|(_, cell)| strange(cell)) {
             let detail = format!("{} stands behind the last heading.", quote(cell));
-            let hint = "Two rows became one: copy the table once more, or export it as CSV.";
+            let hint = "Two rows became one, or a cell that holds the separator stands there without quotes: copy the \
+                        table once more, or export it as CSV.";
             self.problems.push(Problem::whole("long-row", detail, hint).line(row.line).cell(at));
         }
     }
