@@ -14,12 +14,15 @@ use crate::view::neutral;
 use crate::workspace::Vendor;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{IsTerminal as _, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// How long after it was saved a file may still be taken for what the page shows now.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
 /// Records a members' table as a vendor's live state, where no request can read it
 ///
@@ -36,7 +39,7 @@ pub(crate) struct Snapshot {
     /// Reads the table from the vendor's page, in the browser profile that `login` has signed in
     #[arg(long, conflicts_with_all = ["from", "taken"])]
     browser: bool,
-    /// When the vendor's page showed it; now if absent
+    /// When the vendor's page showed it; now if absent, or when a FILE that is older than an hour was last changed
     #[arg(long, value_name = "TIMESTAMP", value_parser = super::moment::moment)]
     taken: Option<Timestamp>,
     /// Who records it; who git says is at work if absent
@@ -84,21 +87,33 @@ impl Snapshot {
         if self.smaller && smaller.is_none() {
             bail!("--smaller needs --because TEXT");
         }
-        let (stored, name) = if self.browser {
+        let (stored, name, old) = if self.browser {
             let members = look(&opened, vendor, resource, &clock)?;
             let material = Material::Rows { header: &members.sheet.header, rows: &members.sheet.rows };
-            (keeper.record(resource, material, None, smaller)?, members.url)
+            (keeper.record(resource, material, None, smaller)?, members.url, None)
         } else {
-            let (bytes, name) = self.input(global, output)?;
-            (keeper.record(resource, Material::Bytes(&bytes), self.taken, smaller)?, name)
+            let input = self.input(global, output)?;
+            let old = input.changed.filter(|changed| self.taken.is_none() && is_old(*changed, now));
+            let taken = self.taken.or(old);
+            (keeper.record(resource, Material::Bytes(&input.bytes), taken, smaller)?, input.name, old)
         };
+        let old = old.map(|changed| {
+            format!(
+                "{name} was last changed at {changed}, and its table counts as taken then; pass `--taken` where that is \
+                 not so."
+            )
+        });
         match stored {
-            Ok(stored) => {
+            Ok(mut stored) => {
+                stored.warnings.extend(old);
                 self.report(&stored, output)?;
                 settle(&opened, vendor, &clock, output)
             }
             Err(RecordError::Refused(refusal)) => {
                 output.tell(refusal.render(&name).trim_end());
+                if let Some(old) = old {
+                    output.tell(&format!("warning: {}", neutral::sentence(&old)));
+                }
                 let count = refusal.problems.len();
                 bail!("nothing was stored: {count} {}", if count == 1 { "problem" } else { "problems" })
             }
@@ -106,8 +121,7 @@ impl Snapshot {
         }
     }
 
-    /// The table's bytes, and what to call it in messages.
-    fn input(&self, global: &Global, output: &Output) -> anyhow::Result<(Vec<u8>, String)> {
+    fn input(&self, global: &Global, output: &Output) -> anyhow::Result<Input> {
         let from = match &self.from {
             Some(from) => from.clone(),
             None if std::io::stdin().is_terminal() => PathBuf::from("-"),
@@ -120,16 +134,22 @@ impl Snapshot {
             if std::io::stdin().is_terminal() {
                 output.tell("Paste the table with its headings, then press Enter and Ctrl-D.");
             }
-            return Ok((bounded(std::io::stdin().lock())?, "standard input".to_owned()));
+            let bytes = bounded(std::io::stdin().lock())?;
+            return Ok(Input { bytes, name: "standard input".to_owned(), changed: None });
         }
         let path = global.path(&from);
-        let file = File::open(&path).and_then(|file| match file.metadata()?.is_dir() {
-            true => Err(std::io::ErrorKind::IsADirectory.into()),
-            false => Ok(file),
+        let file = File::open(&path).and_then(|file| match file.metadata()? {
+            about if about.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
+            about => Ok((about.modified().ok().filter(|_| about.is_file()), file)),
         });
-        let bytes = file.map_err(anyhow::Error::from).and_then(bounded);
-        let bytes = bytes.with_context(|| format!("the table {} cannot be read", path.display()))?;
-        Ok((bytes, from.display().to_string()))
+        let read =
+            file.map_err(anyhow::Error::from).and_then(|(changed, file)| Ok((changed, bounded(file)?)));
+        let (changed, bytes) =
+            read.with_context(|| format!("the table {} cannot be read", path.display()))?;
+        let changed = changed.and_then(|at| Timestamp::try_from(at).ok());
+        // Whole seconds, as people write them.
+        let changed = changed.and_then(|at| Timestamp::from_second(at.as_second()).ok());
+        Ok(Input { bytes, name: from.display().to_string(), changed })
     }
 
     fn report(&self, stored: &Stored, output: &Output) -> anyhow::Result<()> {
@@ -146,6 +166,20 @@ impl Snapshot {
         }
         Ok(())
     }
+}
+
+/// A table that somebody handed over.
+struct Input {
+    bytes: Vec<u8>,
+    /// What to call it in messages.
+    name: String,
+    /// When it was last changed, where it is a file.
+    changed: Option<Timestamp>,
+}
+
+/// Whether what was last changed then cannot show how the page is now.
+fn is_old(changed: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(changed) > FRESH
 }
 
 /// The table as the vendor's page shows it now.

@@ -156,6 +156,34 @@ fn a_plan_rests_on_the_snapshot_and_not_on_an_old_or_an_edited_one() {
 }
 
 #[test]
+fn an_old_file_is_not_what_the_page_shows_now() {
+    let bench = bench();
+    let age = |hours: u64| {
+        let at = std::time::SystemTime::now() - std::time::Duration::from_secs(hours * 3600 - 60);
+        std::fs::File::options()
+            .append(true)
+            .open(bench.path().join("team.csv"))
+            .unwrap()
+            .set_modified(at)
+            .unwrap();
+        jiff::Timestamp::from_second(jiff::Timestamp::try_from(at).unwrap().as_second()).unwrap().to_string()
+    };
+    let changed = age(48);
+    let old = snapshot(&bench, &[]).ends(0);
+    assert!(old.stdout.contains(&format!("taken {changed}, ")), "{}", old.stdout);
+    assert!(old.stderr.contains(&format!("team.csv was last changed at {changed}")), "{}", old.stderr);
+    age(1);
+    let young = snapshot(&bench, &[]).ends(0);
+    assert!(!young.stderr.contains("last changed"), "{}", young.stderr);
+    age(3);
+    let older = snapshot(&bench, &[]).ends(1).stderr;
+    assert!(older.contains("error[older]") && older.contains("was last changed at"), "{older}");
+    let now = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second()).unwrap().to_string();
+    let said = snapshot(&bench, &["--taken", &now]).ends(0);
+    assert!(!said.stderr.contains("last changed"), "{}", said.stderr);
+}
+
+#[test]
 fn whoever_does_not_say_which_table_or_where_is_told_how() {
     let bench = bench();
     for (arguments, expect) in [
