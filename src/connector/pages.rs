@@ -9,7 +9,7 @@ pub mod words;
 
 pub use check::problems;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The format that a pages file says it has.
 pub const FORMAT: &str = "grantline.pages/1";
@@ -102,6 +102,9 @@ pub struct Table {
     /// What the buttons in its rows are called: a copy of the page brings them along, on lines of their own.
     #[serde(default)]
     pub beside: Vec<String>,
+    /// How columns are headed that only other tables of the file have: a table with one of them is none of this kind.
+    #[serde(skip)]
+    pub foreign: Vec<String>,
 }
 
 /// How one change is made.
@@ -191,9 +194,16 @@ pub enum Step {
 /// # Errors
 /// A sentence that says what is wrong and where.
 pub fn parse(text: &str) -> Result<Pages, String> {
-    let pages: Pages = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+    let mut pages: Pages = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
     if pages.format != FORMAT {
         return Err(format!("the format {:?} is not known; this version reads {FORMAT}", pages.format));
+    }
+    let tables: Vec<Table> = pages.tables.values().cloned().collect();
+    for table in pages.tables.values_mut() {
+        let others = tables.iter().flat_map(|other| &other.columns);
+        let columns = others.filter(|(column, _)| !table.columns.contains_key(column));
+        let foreign: BTreeSet<String> = columns.flat_map(|(_, headings)| headings).cloned().collect();
+        table.foreign = foreign.into_iter().collect();
     }
     Ok(pages)
 }

@@ -35,6 +35,12 @@ fn headers() -> Vec<Case> {
             "Email,Role,Permission level,Status\nann@acme.example,Admin,Member,Active\n",
             &[("ambiguous-header", 1)],
         ),
+        refused(
+            "the list of everybody at the vendor for a project's",
+            "heap",
+            "Name,E-mail,Role,Status,Date added\nAnn,ann@acme.example,Admin,Invited,2026-11-02\n",
+            &[("other-table", 1), ("other-table", 1)],
+        ),
         refused("headings alone", "clarity", "Email,Role,Status\n", &[("empty-table", 0)]),
         refused(
             "an address above the headings",

@@ -27,6 +27,12 @@ fn column(heading: &str, table: &Table) -> Option<Column> {
     table.columns.iter().find(|(_, labels)| known(labels)).map(|(column, _)| *column)
 }
 
+/// Whether only another kind of table has a column with this heading.
+fn foreign(heading: &str, table: &Table) -> bool {
+    let key = key(heading);
+    !key.is_empty() && table.foreign.iter().any(|other| self::key(other) == key)
+}
+
 /// A heading without what labellings differ in: capitals, spaces, hyphens, a sort mark.
 fn key(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -42,7 +48,16 @@ pub(super) fn places(header: &Row, table: &Table) -> Result<Places, Vec<Problem>
     let mut places = Places::new();
     let mut problems = Vec::new();
     for (at, heading) in header.cells.iter().enumerate() {
-        let Some(column) = column(heading, table) else { continue };
+        let Some(column) = column(heading, table) else {
+            problems.extend(foreign(heading, table).then(|| {
+                let detail = format!("{} heads a column of another kind of table.", quote(heading));
+                let hint = "Copy the table of the resource itself: a list of everybody at the vendor shows other \
+                            levels, and people who are not on the resource. If the page does have such a column now, \
+                            say so in the vendor's pages file.";
+                Problem::whole("other-table", detail, hint).line(header.line).cell(at)
+            }));
+            continue;
+        };
         if places.insert(column, at).is_some() {
             let detail = format!("A second column is headed {}.", quote(heading));
             let hint = "Remove the one that does not belong to the members' table.";

@@ -211,6 +211,13 @@ fn a_spelling_stands_for_one_thing_alone() {
     assert_eq!(pages.words["lowest-role"], pages.tables["org"].levels["read-only"]);
 }
 
+#[test]
+fn a_project_s_table_has_neither_states_nor_dates() {
+    let foreign = &known().tables[PROJECT].foreign;
+    assert_eq!(*foreign, ["Created", "Date added", "State", "Status"]);
+    assert!(known().tables["org"].foreign.is_empty());
+}
+
 /// What is wrong with a workspace that has Heap, configured by these lines.
 fn wrong(lines: &str) -> Vec<&'static str> {
     let text = format!(
