@@ -245,9 +245,8 @@ fn cells_from_a_browser_are_recorded_as_such() {
     assert_eq!(place.store(Material::Rows { header: &header, rows: &short }).unwrap_err(), ["short-row"]);
 }
 
-#[cfg(unix)]
-#[test]
-fn another_resources_page_is_not_this_one_s() {
+/// The place with another project, which the page calls `Help center`.
+fn two_projects() -> Place {
     let mut place = Place::new();
     let other = ResourceName::parse("help-center").unwrap();
     let twin = Resource {
@@ -256,10 +255,52 @@ fn another_resources_page_is_not_this_one_s() {
         ..place.settings.resources["checkout"].clone()
     };
     place.settings.resources.insert(other, twin);
-    let page = |id: &str, who: &str| format!("Project: {id}\n{}", people(who).replace(',', "\t"));
-    place.record(&page("p0d8aa", "ab")).unwrap();
-    assert_eq!(place.record(&page("q7w2er", "ab")).unwrap_err(), ["other-resource"]);
-    place.record(&page("some other page", "ab")).unwrap();
+    place
+}
+
+fn page(title: &str, who: &str) -> String {
+    format!("{title}\n{}", people(who).replace(',', "\t"))
+}
+
+#[test]
+fn another_resources_page_is_not_this_one_s() {
+    let place = two_projects();
+    place.record(&page("Project: p0d8aa", "ab")).unwrap();
+    for title in ["Project: q7w2er", "Project Q7W2ER", "Project: Help center", "Project: Help Center (beta)"]
+    {
+        assert_eq!(place.record(&page(title, "ab")).unwrap_err(), ["other-resource"], "{title}");
+    }
+    for title in [
+        "Project: some other page",
+        "Help center",
+        "Project: Checkout\nProject: Help center",
+        "Project: help",
+        "Project: Help center\nP0D8AA",
+    ] {
+        assert!(place.record(&page(title, "ab")).is_ok(), "{title}");
+    }
+}
+
+#[test]
+fn a_bare_name_is_another_resource_s_where_this_one_s_is_known() {
+    let mut place = two_projects();
+    place.settings.resources.get_mut("checkout").unwrap().display = Some("Acme Shop".into());
+    assert_eq!(place.record(&page("Help center", "ab")).unwrap_err(), ["other-resource"]);
+    for title in ["Help center\nAcme shop", "Visit our help center", "Team"] {
+        assert!(place.record(&page(title, "ab")).is_ok(), "{title}");
+    }
+    let third = Resource {
+        name: ResourceName::parse("blog").unwrap(),
+        ..place.settings.resources["help-center"].clone()
+    };
+    place.settings.resources.insert(third.name.clone(), third);
+    assert!(place.record(&page("Blog\nHelp center", "ab")).is_ok(), "a list to choose from");
+}
+
+#[test]
+fn one_clipboard_is_not_two_projects() {
+    let place = two_projects();
+    place.record(&people("ab")).unwrap();
     place.record_as("help-center", &people("cd")).unwrap();
     assert_eq!(place.record(&people("cd")).unwrap_err(), ["other-resource", "smaller"]);
 }
@@ -275,6 +316,7 @@ fn who_should_have_access_must_not_be_missing() {
     place.record(&people("ad")).unwrap();
 }
 
+#[cfg(unix)]
 #[test]
 fn nothing_is_written_or_read_outside_the_workspace() {
     use std::os::unix::fs::symlink;

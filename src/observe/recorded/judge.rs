@@ -4,7 +4,7 @@ use super::file::RecordedSnapshot;
 use super::refusal::{Problem, quote};
 use super::table::Member;
 use crate::connector::pages::RowState;
-use crate::domain::{Email, Level, Resource, VendorSettings};
+use crate::domain::{Email, Level};
 use crate::workspace::MaxRemovals;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,21 +56,6 @@ pub fn differences(last: &RecordedSnapshot, new: &RecordedSnapshot) -> Differenc
 fn index(snapshot: &RecordedSnapshot) -> BTreeMap<Email, Access> {
     let entry = |member: &Member| (member.account.clone(), (member.level.clone(), member.state));
     snapshot.members.iter().map(entry).collect()
-}
-
-/// What the page says around the table that makes it another resource's: the id of one, and not this one's.
-pub(super) fn named(around: &[String], resource: &Resource, settings: &VendorSettings) -> Option<Problem> {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-    let says = |id: &str| around.iter().any(|line| line.split(|c| !is_word(c)).any(|word| word == id));
-    let own = resource.id.as_deref()?;
-    if says(own) {
-        return None;
-    }
-    let others = settings.resources.values().filter(|other| other.name != resource.name);
-    let other = others.into_iter().find(|other| other.id.as_deref().is_some_and(says))?;
-    let detail = format!("The page says {}, which is `{}`.", quote(other.id.as_deref()?), other.name);
-    let hint = format!("Copy the page of `{}`, whose id is {}.", resource.name, quote(own));
-    Some(Problem::whole("other-resource", detail, &hint))
 }
 
 /// What keeps a snapshot from being stored, whatever came before it.

@@ -24,6 +24,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 mod whole;
+mod whose;
 
 pub use bytes::MAX_BYTES;
 pub use file::{Damage, FORMAT, RecordedSnapshot, Source, state_word};

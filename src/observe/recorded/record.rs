@@ -6,6 +6,7 @@ use super::judge::{self, Differences};
 use super::refusal::{Problem, Refusal};
 use super::store::{self, LoadError};
 use super::table::{self, Member, Parsed, SourceKind};
+use super::whose;
 use crate::connector::pages::{RowState, Table};
 use crate::domain::{Email, Resource, VendorSettings};
 use crate::net::neutral;
@@ -103,10 +104,10 @@ pub fn record(
 ) -> Result<Stored, RecordError> {
     let (parsed, source) = read(material, subject.table)?;
     let mut warnings = parsed.warnings.clone();
-    let named = judge::named(&parsed.around, subject.resource, subject.vendor);
+    let another = whose::another(&parsed, subject.resource, subject.vendor);
     let mut snapshot = assemble(subject, parsed, source, provenance);
     let mut problems = judge::alone(&snapshot, subject.reader, now);
-    problems.extend(named);
+    problems.extend(another);
     let last = last(subject, provenance.smaller.is_some(), &mut problems, &mut warnings);
     if provenance.smaller.is_none() {
         problems.extend(twin(subject, &snapshot, last.as_ref()));

@@ -59,6 +59,8 @@ pub struct Parsed {
     pub rows: usize,
     /// What its layout says of where it comes from.
     pub kind: SourceKind,
+    /// What stands above the table.
+    pub above: Vec<String>,
     /// What stands above and below the table: what a page says about whose table it is.
     pub around: Vec<String>,
     /// What was left out and does not matter: full sentences.
@@ -103,8 +105,9 @@ fn understand(sheet: &Sheet, table: &Table) -> Result<Parsed, Refusal> {
         Layout::Separated(_) | Layout::Piped | Layout::Aligned => SourceKind::Pasted,
     };
     let beside = sheet.rows.iter().filter(|row| rows.iter().all(|one| one.line != row.line));
-    let around = sheet.before.iter().chain(beside).map(Row::text).collect();
-    Ok(Parsed { members, rows: rows.len(), kind, around, warnings: reading.warnings })
+    let above: Vec<String> = sheet.before.iter().map(Row::text).collect();
+    let around = above.iter().cloned().chain(beside.map(Row::text)).collect();
+    Ok(Parsed { members, rows: rows.len(), kind, above, around, warnings: reading.warnings })
 }
 
 struct Reading<'a> {
