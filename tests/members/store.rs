@@ -300,9 +300,18 @@ fn a_bare_name_is_another_resource_s_where_this_one_s_is_known() {
 #[test]
 fn one_clipboard_is_not_two_projects() {
     let place = two_projects();
+    place.record_as("help-center", &people("cd")).unwrap();
+    assert_eq!(place.record(&people("cd")).unwrap_err(), ["other-resource"], "the very same");
+    place.record(&people("cdx")).unwrap();
+    assert_eq!(place.record(&people("cd")).unwrap_err(), ["other-resource"], "somebody left");
+    place.record(&page("Project: p0d8aa", "cd")).unwrap();
+    place.record(&people("cd")).unwrap();
+
+    let place = two_projects();
     place.record(&people("ab")).unwrap();
     place.record_as("help-center", &people("cd")).unwrap();
     assert_eq!(place.record(&people("cd")).unwrap_err(), ["other-resource", "smaller"]);
+    place.record(&people("ac")).unwrap();
 }
 
 #[test]

@@ -105,11 +105,13 @@ pub fn record(
     let (parsed, source) = read(material, subject.table)?;
     let mut warnings = parsed.warnings.clone();
     let another = whose::another(&parsed, subject.resource, subject.vendor);
+    let is_own = whose::is_own(&parsed, subject.resource);
     let mut snapshot = assemble(subject, parsed, source, provenance);
     let mut problems = judge::alone(&snapshot, subject.reader, now);
     problems.extend(another);
     let last = last(subject, provenance.smaller.is_some(), &mut problems, &mut warnings);
-    if provenance.smaller.is_none() {
+    // A browser knows which page it reads, and a page that says its id is the right one.
+    if provenance.smaller.is_none() && snapshot.source.kind != SourceKind::Browser && !is_own {
         problems.extend(twin(subject, &snapshot, last.as_ref()));
     }
     if let Some(last) = &last {
@@ -164,26 +166,29 @@ fn assemble(
     }
 }
 
-/// Another resource of the vendor whose last snapshot shows exactly these people at these levels, some of whom are new to
-/// this one and not declared on it: its page was copied in place of this one's. A browser knows which page it reads.
+/// Another resource of the vendor whose last snapshot shows exactly these people at these levels, where somebody left this
+/// one or is new to it and not declared on it; or, where this one has none, which was recorded from the very same table:
+/// its page was copied in place of this one's.
 fn twin(
     subject: &Subject<'_>,
     snapshot: &RecordedSnapshot,
     last: Option<&RecordedSnapshot>,
 ) -> Option<Problem> {
-    let same = |other: &RecordedSnapshot| judge::differences(other, snapshot).is_empty();
-    let appeared = judge::differences(last?, snapshot).appeared;
-    let strange = appeared.iter().any(|(account, _)| !subject.declared.contains(account));
-    if snapshot.source.kind == SourceKind::Browser || !strange {
-        return None;
-    }
+    let undeclared = |(account, _): &(Email, judge::Access)| !subject.declared.contains(account);
+    let since = last.map(|last| judge::differences(last, snapshot));
+    let is_strange =
+        since.is_some_and(|since| !since.left.is_empty() || since.appeared.iter().any(undeclared));
+    let is_same = |other: &RecordedSnapshot| match last {
+        Some(_) => is_strange && judge::differences(other, snapshot).is_empty(),
+        None => other.source.digest == snapshot.source.digest,
+    };
     let others = subject.vendor.resources.keys().filter(|name| **name != subject.resource.name);
-    let twin = others
-        .into_iter()
-        .find(|name| store::load(subject.root, &subject.vendor.name, name).is_ok_and(|other| same(&other)))?;
+    let twin = others.into_iter().find(|name| {
+        store::load(subject.root, &subject.vendor.name, name).is_ok_and(|other| is_same(&other))
+    })?;
     let detail = format!("This is what the last snapshot of `{twin}` shows, person by person.");
-    let hint = "Make sure that it is the right resource's page. If the two really have the same people now, pass \
-                `--smaller --because TEXT`.";
+    let hint = "Make sure that it is the right resource's page, and copy it with the line that says its id. If the two \
+                really have the same people now and the page says none, pass `--smaller --because TEXT`.";
     Some(Problem::whole("other-resource", detail, hint))
 }
 
