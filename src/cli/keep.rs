@@ -4,7 +4,7 @@ use super::stages::Opened;
 use crate::apply::browser::{Keep, Members};
 use crate::connector::pages::Pages;
 use crate::connector::pages::words::account;
-use crate::domain::{Action, Change, Email, Resource, ResourceName, VendorSettings};
+use crate::domain::{Action, Change, Email, Resource, ResourceName, TaskKind, TaskState, VendorSettings};
 use crate::net::Clock;
 use crate::observe::recorded::{self, Material, Provenance, RecordError, Stored, Subject};
 use crate::record::tasks::{Entry, Ledger};
@@ -31,6 +31,8 @@ pub(crate) struct Keeper {
     reader: Option<Email>,
     /// The addresses that should have access to each resource.
     declared: BTreeMap<ResourceName, BTreeSet<Email>>,
+    /// The resources of which there was a snapshot.
+    recorded: BTreeSet<ResourceName>,
     /// When invitations to each resource were sent again, by address.
     resent: BTreeMap<ResourceName, Resent>,
     by: String,
@@ -54,11 +56,13 @@ impl Keeper {
         let identity = settings.identity.as_deref().filter(|_| !vendors::has_api(vendor));
         let by = author(by, &opened.root)
             .context("nobody knows who records this; say so with `--by NAME`, or set git's user.name")?;
+        let entries = Ledger::open(&opened.root)?.entries();
         Ok(Self {
             root: opened.root.clone(),
             reader: identity.and_then(|text| Email::parse(text).ok()),
             declared: declared(opened, vendor, clock.now()),
-            resent: resent(Ledger::open(&opened.root)?.entries().values(), &settings),
+            recorded: were_recorded(entries.values(), &settings),
+            resent: resent(entries.values(), &settings),
             settings,
             pages,
             max_removals: opened.workspace.guards.max_removals,
@@ -101,6 +105,7 @@ impl Keeper {
             max_removals: self.max_removals,
             reader: self.reader.as_ref(),
             declared: self.declared.get(&resource.name).unwrap_or(&nobody),
+            was_recorded: self.recorded.contains(&resource.name),
             resent,
         };
         let now = self.clock.now();
@@ -146,6 +151,22 @@ fn resent<'e>(
         }
     }
     resent
+}
+
+/// The vendor's resources that some task shows to have had a snapshot: it was made from one, or settled by one. Access is
+/// given where nobody has read who has it, too.
+fn were_recorded<'e>(
+    entries: impl Iterator<Item = &'e Entry>,
+    settings: &VendorSettings,
+) -> BTreeSet<ResourceName> {
+    let gains = ["grant", "invite"];
+    let rests = entries.filter_map(|entry| {
+        let (_, issued) = entry.issued.as_ref()?;
+        let is_here = issued.vendor == settings.name && issued.kind == TaskKind::Change;
+        let is_read = !gains.contains(&&*issued.code) || entry.state == TaskState::Done;
+        issued.resource.clone().filter(|_| is_here && is_read)
+    });
+    rests.collect()
 }
 
 fn author(by: Option<&str>, root: &Path) -> Option<String> {

@@ -184,6 +184,22 @@ fn an_old_file_is_not_what_the_page_shows_now() {
 }
 
 #[test]
+fn a_snapshot_that_somebody_deleted_still_counts_as_having_been_there() {
+    let bench = bench();
+    snapshot(&bench, &[]).ends(0);
+    let tasks = bench.run(&["tasks", "--format", "json"]).ends(0).json();
+    let batches = tasks["batches"].as_array().unwrap().iter();
+    let all: Vec<_> = batches.flat_map(|batch| batch["tasks"].as_array().unwrap()).collect();
+    let revoke = all.iter().find(|task| task["code"] == "revoke").unwrap_or_else(|| panic!("{all:?}"));
+    bench.run(&["tasks", "done", revoke["id"].as_str().unwrap(), "--by", "Ann"]).ends(0);
+    std::fs::remove_file(bench.path().join(FILE)).unwrap();
+    let refused = snapshot(&bench, &[]).ends(1).stderr;
+    assert!(refused.contains("error[last-unreadable]"), "{refused}");
+    snapshot(&bench, &["--smaller", "--because", "deleted by mistake"]).ends(0);
+    snapshot(&bench, &[]).ends(0);
+}
+
+#[test]
 fn whoever_does_not_say_which_table_or_where_is_told_how() {
     let bench = bench();
     for (arguments, expect) in [

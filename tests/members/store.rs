@@ -24,6 +24,7 @@ struct Place {
     settings: VendorSettings,
     provenance: Provenance,
     declared: BTreeSet<Email>,
+    was_recorded: bool,
     resent: BTreeMap<Email, Timestamp>,
 }
 
@@ -56,6 +57,7 @@ impl Place {
             settings,
             provenance,
             declared: BTreeSet::new(),
+            was_recorded: false,
             resent: BTreeMap::new(),
         }
     }
@@ -82,6 +84,7 @@ impl Place {
             max_removals: MaxRemovals { percent: 25, at_least: 2 },
             reader: reader.as_ref(),
             declared: &self.declared,
+            was_recorded: self.was_recorded,
             resent: &self.resent,
         };
         match record(&subject, material, &self.provenance, time(NOW)) {
@@ -234,6 +237,18 @@ fn a_snapshot_of_another_project_by_the_same_name_needs_a_word() {
 }
 
 #[test]
+fn a_snapshot_that_is_gone_needs_a_word_where_there_was_one() {
+    let mut place = Place::new();
+    place.was_recorded = true;
+    assert_eq!(place.record(&people("ab")).unwrap_err(), ["last-unreadable"]);
+    place.provenance.smaller = Some("It was deleted in a merge.".to_owned());
+    let stored = place.record(&people("ab")).unwrap();
+    assert!(stored.warnings[0].contains("is not there"), "{:?}", stored.warnings);
+    place.provenance.smaller = None;
+    assert!(place.record(&people("ab")).is_ok());
+}
+
+#[test]
 fn cells_from_a_browser_are_recorded_as_such() {
     let place = Place::new();
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
@@ -339,6 +354,7 @@ fn nothing_is_written_or_read_outside_the_workspace() {
             max_removals: MaxRemovals { percent: 25, at_least: 2 },
             reader: None,
             declared: &place.declared,
+            was_recorded: false,
             resent: &place.resent,
         };
         let text = people("ab");

@@ -75,6 +75,7 @@ impl Recorder {
             max_removals: self.max_removals,
             reader: None,
             declared: &BTreeSet::new(),
+            was_recorded: false,
             resent: &BTreeMap::new(),
         };
         let provenance =

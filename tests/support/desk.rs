@@ -113,6 +113,7 @@ impl Desk {
             max_removals: self.max_removals,
             reader: None,
             declared: &declared,
+            was_recorded: false,
             resent: &resent,
         };
         let now = self.clock.now();

@@ -37,6 +37,8 @@ pub struct Subject<'a> {
     pub reader: Option<&'a Email>,
     /// Who should have access by the workspace: of those that the last snapshot shows, none should be missing.
     pub declared: &'a BTreeSet<Email>,
+    /// Whether it was recorded before, by tasks that were made or settled from its snapshot.
+    pub was_recorded: bool,
     /// When invitations were sent again, as those who did so say: by address.
     pub resent: &'a BTreeMap<Email, Timestamp>,
 }
@@ -192,8 +194,8 @@ fn twin(
     Some(Problem::whole("other-resource", detail, hint))
 }
 
-/// The last snapshot. One that was edited by hand is compared with all the same; one that cannot be understood, or is
-/// another project's under the same name, can hide who is missing.
+/// The last snapshot. One that was edited by hand is compared with all the same; one that cannot be understood, is another
+/// project's under the same name, or was deleted can hide who is missing.
 fn last(
     subject: &Subject<'_>,
     smaller: bool,
@@ -216,7 +218,7 @@ fn last(
             None
         }
         Ok(last) => Some(last),
-        Err(LoadError::Absent) => None,
+        Err(LoadError::Absent) if !subject.was_recorded => None,
         Err(LoadError::Damaged(Damage::Changed(last))) if last.id == subject.resource.id => {
             warnings.push(format!("{file} was changed after it was recorded; this snapshot replaces it."));
             Some(*last)
