@@ -84,7 +84,11 @@ impl Keeper {
     ) -> anyhow::Result<Result<Stored, RecordError>> {
         let none = Resent::new();
         let resent = self.resent.get(&resource.name).unwrap_or(&none);
-        self.store(resource, material, (taken, smaller), resent)
+        self.store(resource, material, (taken, smaller), (&self.declared_on(&resource.name), resent))
+    }
+
+    fn declared_on(&self, resource: &ResourceName) -> BTreeSet<Email> {
+        self.declared.get(resource).cloned().unwrap_or_default()
     }
 
     fn store(
@@ -92,11 +96,10 @@ impl Keeper {
         resource: &Resource,
         material: Material<'_>,
         (taken, smaller): (Option<Timestamp>, Option<String>),
-        resent: &Resent,
+        (declared, resent): (&BTreeSet<Email>, &Resent),
     ) -> anyhow::Result<Result<Stored, RecordError>> {
         let tables = self.pages.as_ref().map(|pages| &pages.tables);
         let table = tables.and_then(|tables| tables.get(&*resource.kind)).context("its kind has no table")?;
-        let nobody = BTreeSet::new();
         let subject = Subject {
             root: &self.root,
             vendor: &self.settings,
@@ -104,7 +107,7 @@ impl Keeper {
             table,
             max_removals: self.max_removals,
             reader: self.reader.as_ref(),
-            declared: self.declared.get(&resource.name).unwrap_or(&nobody),
+            declared,
             was_recorded: self.recorded.contains(&resource.name),
             resent,
         };
@@ -121,13 +124,18 @@ impl Keep for Keeper {
         let name = change.action.target().map_or_else(ResourceName::org, |on| on.name.clone());
         let resource = self.settings.resources.get(&name);
         let resource = resource.ok_or_else(|| format!("the resource `{name}` is not declared"))?;
-        let material = Material::Rows { header: &members.sheet.header, rows: &members.sheet.rows };
+        let material = members.material();
         let mut resent = self.resent.get(&name).cloned().unwrap_or_default();
         if let Action::ResendInvitation { .. } = change.action {
             let address = account(change).and_then(|text| Email::parse(text).ok());
             resent.extend(address.map(|address| (address, self.clock.now())));
         }
-        match self.store(resource, material, (None, None), &resent) {
+        // What the plan takes from somebody may be another account of theirs.
+        let mut declared = self.declared_on(&name);
+        if let Some(address) = account(change).and_then(|text| Email::parse(text).ok()) {
+            declared.remove(&address);
+        }
+        match self.store(resource, material, (None, None), (&declared, &resent)) {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(format!("{:#}", anyhow::Error::from(error))),
             Err(error) => Err(format!("{error:#}")),

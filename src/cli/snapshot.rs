@@ -89,7 +89,7 @@ impl Snapshot {
         }
         let (stored, name, old) = if self.browser {
             let members = look(&opened, vendor, resource, &clock)?;
-            let material = Material::Rows { header: &members.sheet.header, rows: &members.sheet.rows };
+            let material = members.material();
             (keeper.record(resource, material, None, smaller)?, members.url, None)
         } else {
             let input = self.input(global, output)?;

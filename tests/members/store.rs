@@ -254,10 +254,13 @@ fn cells_from_a_browser_are_recorded_as_such() {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let header = words(&["Email", "Role", "Status", ""]);
     let rows = [words(&["a@acme.example", "Admin", "Active", "Remove"])];
-    let stored = place.store(Material::Rows { header: &header, rows: &rows }).unwrap();
+    let stored = place.store(Material::Rows { header: &header, rows: &rows, announced: None }).unwrap();
     assert!(stored.snapshot.to_text().contains("\"kind\": \"browser\""));
     let short = [words(&["a@acme.example", "Admin"])];
-    assert_eq!(place.store(Material::Rows { header: &header, rows: &short }).unwrap_err(), ["short-row"]);
+    assert_eq!(
+        place.store(Material::Rows { header: &header, rows: &short, announced: None }).unwrap_err(),
+        ["short-row"]
+    );
 }
 
 /// The place with another project, which the page calls `Help center`.
@@ -327,6 +330,20 @@ fn one_clipboard_is_not_two_projects() {
     place.record_as("help-center", &people("cd")).unwrap();
     assert_eq!(place.record(&people("cd")).unwrap_err(), ["other-resource", "smaller"]);
     place.record(&people("ac")).unwrap();
+}
+
+#[test]
+fn who_should_have_access_is_not_missing_for_a_browser_unless_the_page_counts() {
+    let mut place = Place::new();
+    place.record(&people("abcd")).unwrap();
+    place.declared = BTreeSet::from([Email::parse("b@acme.example").unwrap()]);
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let (header, text) = (cells("Email,Role,Status"), people("acd"));
+    let rows: Vec<_> = text.lines().skip(1).map(cells).collect();
+    let read = |announced| place.store(Material::Rows { header: &header, rows: &rows, announced });
+    assert_eq!(read(None).unwrap_err(), ["declared-missing"]);
+    assert_eq!(read(Some(4)).unwrap_err(), ["declared-missing"]);
+    assert!(read(Some(3)).is_ok());
 }
 
 #[test]

@@ -86,7 +86,7 @@ impl Recorder {
     /// A second passes before each table, so that the snapshots have an order.
     async fn rows(&self, resource: &Resource, members: &Members) -> Result<(), String> {
         self.clock.sleep(Duration::from_secs(1)).await;
-        self.record(resource, Material::Rows { header: &members.sheet.header, rows: &members.sheet.rows })
+        self.record(resource, members.material())
     }
 }
 

@@ -97,8 +97,7 @@ impl Desk {
         let ground = self.ground(self.pages());
         let read = read_members(&mut session, &ground, &self.captures(), place).await;
         let members = read.map_err(|error| error.to_string())?;
-        let rows = Material::Rows { header: &members.sheet.header, rows: &members.sheet.rows };
-        self.keep(resource, rows)
+        self.keep(resource, members.material())
     }
 
     /// Records a table.

@@ -8,6 +8,7 @@ use super::{Captures, Session, Sheet, Sight, Until};
 use crate::connector::ConnectorError;
 use crate::connector::pages::Table;
 use crate::connector::pages::words::{Fill, address, called};
+use crate::observe::recorded::{Material, total_on};
 
 /// What a pages file calls the link to a table's next page, and how it is called where the file does not say.
 const NEXT: &str = "next-page";
@@ -16,10 +17,6 @@ const NEXT_SPELLINGS: [&str; 3] = ["Next page", "Next", "Go to next page"];
 /// More pages than any table of people has.
 pub(super) const MOST_PAGES: usize = 400;
 
-/// What may be counted above a table of people.
-const PEOPLE: [&str; 8] =
-    ["members", "member", "users", "user", "people", "teammates", "team members", "collaborators"];
-
 /// A table of members, read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Members {
@@ -27,6 +24,16 @@ pub struct Members {
     pub url: String,
     /// Its header and rows.
     pub sheet: Sheet,
+    /// How many rows the page says that there are.
+    pub announced: Option<usize>,
+}
+
+impl Members {
+    /// What is recorded of it.
+    #[must_use]
+    pub fn material(&self) -> Material<'_> {
+        Material::Rows { header: &self.sheet.header, rows: &self.sheet.rows, announced: self.announced }
+    }
 }
 
 /// What is read.
@@ -207,16 +214,17 @@ fn complete(sheet: Sheet, announced: Option<usize>, url: String) -> Result<Membe
             "The page says that there are {count}, and {} rows were read, so that some were not.",
             sheet.rows.len()
         ))),
-        _ => Ok(Members { url, sheet }),
+        _ => Ok(Members { url, sheet, announced }),
     }
 }
 
 /// How many rows the page says that there are: `1–10 of 23`, or `23 members` on a line of its own.
 fn announced(sight: &Sight) -> Option<usize> {
-    sight.lines.iter().chain(&sight.headings).find_map(|line| {
-        let line = folded(line);
-        ranged(&line).or_else(|| counted(&line))
-    })
+    sight
+        .lines
+        .iter()
+        .chain(&sight.headings)
+        .find_map(|line| total_on(line).or_else(|| ranged(&folded(line))))
 }
 
 /// `1–10 of 23`, also with words around it.
@@ -235,11 +243,6 @@ fn number(text: &str) -> Option<usize> {
     text.replace(',', "").parse().ok()
 }
 
-fn counted(line: &str) -> Option<usize> {
-    let (count, what) = line.trim_matches(['(', ')', '.']).split_once(' ')?;
-    PEOPLE.contains(&what).then(|| number(count)).flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,6 +255,10 @@ mod tests {
         assert_eq!(said("23 members"), Some(23));
         assert_eq!(said("1–50 of 1,025 members"), Some(1025));
         assert_eq!(said("1,025 users"), Some(1025));
+        assert_eq!(said("Showing 5 of 6 members"), Some(6));
+        assert_eq!(said("Team members (6)"), Some(6));
+        assert_eq!(said("People: rows 1 to 5 of 6 shown"), Some(6));
+        assert_eq!(said("2 pending members"), None);
         assert_eq!(said("3 of 10 pending invitations are used"), None);
         assert_eq!(said("members can invite up to 10 users"), None);
         assert_eq!(said("part of 12"), None);

@@ -104,6 +104,15 @@ pub(super) fn read(line: &str) -> Option<Announced> {
     read.or_else(|| total(&words, marked)).or_else(|| divided(line))
 }
 
+/// How many rows the page says on this line that there are in all.
+#[must_use]
+pub fn total_on(line: &str) -> Option<usize> {
+    match read(line)? {
+        Announced::Total(total) | Announced::Part(_, _, total) | Announced::Of(_, total) => Some(total),
+        Announced::Waiting(_) | Announced::Page(_) | Announced::Nothing => None,
+    }
+}
+
 /// The words of a line, in small letters, with every dash and the `/` between two numbers as words of their own.
 pub(super) fn words(line: &str) -> Vec<String> {
     let lower = line.to_lowercase().replace(['–', '—'], "-");

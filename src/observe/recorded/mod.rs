@@ -26,6 +26,7 @@ mod tests;
 mod whole;
 mod whose;
 
+pub use announced::total_on;
 pub use bytes::MAX_BYTES;
 pub use file::{Damage, FORMAT, RecordedSnapshot, Source, state_word};
 pub use judge::{Access, Differences, differences};

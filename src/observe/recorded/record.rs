@@ -1,6 +1,7 @@
 //! From a table to a stored snapshot: what `snapshot` and the browser channel both do.
 
 use super::Damage;
+use super::announced::Announced;
 use super::file::{RecordedSnapshot, Source, digest};
 use super::judge::{self, Differences};
 use super::refusal::{Problem, Refusal};
@@ -54,6 +55,8 @@ pub enum Material<'a> {
         header: &'a [String],
         /// The rows below them, all of them.
         rows: &'a [Vec<String>],
+        /// How many the page says that there are.
+        announced: Option<usize>,
     },
 }
 
@@ -105,6 +108,7 @@ pub fn record(
     now: Timestamp,
 ) -> Result<Stored, RecordError> {
     let (parsed, source) = read(material, subject.table)?;
+    let is_counted = is_counted(&material, &parsed);
     let mut warnings = parsed.warnings.clone();
     let another = whose::another(&parsed, subject.resource, subject.vendor);
     let is_own = whose::is_own(&parsed, subject.resource);
@@ -119,8 +123,7 @@ pub fn record(
     if let Some(last) = &last {
         let smaller = provenance.smaller.is_some();
         problems.extend(judge::after(last, &snapshot, subject.max_removals, smaller));
-        // A browser has read the page to its end.
-        if !smaller && snapshot.source.kind != SourceKind::Browser {
+        if !smaller && !is_counted {
             problems.extend(judge::declared(last, &snapshot, subject.declared));
         }
     }
@@ -133,10 +136,18 @@ pub fn record(
     Ok(Stored { snapshot, file, differences, warnings })
 }
 
+/// Whether a browser has read as many rows as the page says that there are. A page that says no number can end before
+/// its table does, as one that loads rows when somebody scrolls.
+fn is_counted(material: &Material<'_>, parsed: &Parsed) -> bool {
+    let Material::Rows { announced: Some(total), .. } = material else { return false };
+    let active = parsed.members.iter().filter(|member| member.state == RowState::Active).count();
+    Announced::Total(*total).agrees(parsed.rows, active)
+}
+
 fn read(material: Material<'_>, table: &Table) -> Result<(Parsed, Source), Refusal> {
     let (parsed, digest) = match material {
         Material::Bytes(bytes) => (table::parse(bytes, table)?, digest(bytes)),
-        Material::Rows { header, rows } => {
+        Material::Rows { header, rows, .. } => {
             let parsed = table::parse_rows(header, rows, table)?;
             let cells: Vec<&[String]> =
                 std::iter::once(header).chain(rows.iter().map(Vec::as_slice)).collect();
