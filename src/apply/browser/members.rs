@@ -220,11 +220,9 @@ fn complete(sheet: Sheet, announced: Option<usize>, url: String) -> Result<Membe
 
 /// How many rows the page says that there are: `1–10 of 23`, or `23 members` on a line of its own.
 fn announced(sight: &Sight) -> Option<usize> {
-    sight
-        .lines
-        .iter()
-        .chain(&sight.headings)
-        .find_map(|line| total_on(line).or_else(|| ranged(&folded(line))))
+    let lines = sight.lines.iter().chain(&sight.headings);
+    // The greatest of several: too few rows must not pass for all because of something else that is counted.
+    lines.filter_map(|line| total_on(line).or_else(|| ranged(&folded(line)))).max()
 }
 
 /// `1–10 of 23`, also with words around it.

@@ -80,7 +80,9 @@ impl BrowserWriter {
         if let (Some(keep), Some(members)) = (&self.keep, members)
             && let Err(why) = keep.keep(change, &members).await
         {
-            receipt.note = Some(format!("The table read afterwards could not be kept: {why}"));
+            receipt.note = Some(format!(
+                "The table read afterwards could not be kept: {why} Record it with `grantline snapshot --browser`."
+            ));
         }
         receipt
     }

@@ -55,7 +55,9 @@ pub(super) fn of_change(change: &Change, logins: &Logins<'_>) -> TaskId {
     let resource = on.map(|on| on.name.as_str());
     let mut parts =
         vec![resource, Some(change.action.word()), who.as_deref(), from.as_deref(), to.as_deref()];
-    parts.extend(on.and_then(|on| on.id.as_deref()).map(Some));
+    // Some vendors write an id in one case, and take it in any.
+    let id = on.and_then(|on| on.id.as_deref()).map(str::to_ascii_lowercase);
+    parts.extend(id.as_deref().map(Some));
     digest(&change.vendor, &parts)
 }
 

@@ -175,8 +175,11 @@ impl Book {
     }
 
     fn is_new(&self, task: &Task) -> bool {
+        let open = self.entries.get(&task.id).filter(|entry| !entry.closed);
+        let issued = open.and_then(|entry| entry.issued.as_ref());
+        // A revocation is the same task at another level, and another guard may have been passed over for it.
         self.planned.contains(&task.id)
-            && self.entries.get(&task.id).is_none_or(|entry| entry.closed || entry.issued.is_none())
+            && issued.is_none_or(|(_, issued)| !issued.is_from(task.from.as_deref()))
     }
 
     fn issued(&self, task: &Task) -> Event {
@@ -231,7 +234,7 @@ fn place(task: &mut Task, entries: &BTreeMap<TaskId, Entry>) {
     let is_ticked = |id: &TaskId| entries.get(id).is_some_and(|entry| entry.state == TaskState::Sent);
     let issued = entry.and_then(|entry| entry.issued.as_ref()).map(|(_, issued)| issued);
     // It was passed over for somebody of the level that they had then.
-    let issued = issued.filter(|issued| issued.from.is_none() || issued.from == task.from);
+    let issued = issued.filter(|issued| issued.is_from(task.from.as_deref()));
     task.blocked.retain(|blocked| match blocked {
         Blocked::Task(id) => !is_ticked(id),
         Blocked::Held { guard, .. } => !issued.is_some_and(|issued| is_passed_over(guard, issued)),
@@ -287,7 +290,8 @@ fn earlier_batches<'e>(
         });
         let first =
             guide.and_then(|guide| returned(entry, &guide.spec, reads)).map(|taken| back(issued, taken));
-        let first = first.or_else(|| reads.another(issued).map(|now| elsewhere(issued, now)));
+        let another = reads.another(issued).filter(|_| entry.state.is_open());
+        let first = first.or_else(|| another.map(|now| elsewhere(issued, now)));
         batch.tasks.push(earlier(id, entry, issued, first));
     }
     batches.into_values().collect()

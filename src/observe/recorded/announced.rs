@@ -51,6 +51,9 @@ const WAITING: &[&str] = &["pending", "invited", "expired", "declined", "invitat
 const PLACES: &[&str] =
     &["project", "team", "workspace", "organization", "organisation", "account", "company", "site", "total"];
 
+/// What a page's rows are called where it says how many it is to have.
+const SIZES: &[&str] = &["row", "rows", "entries", "records", "results", "items"];
+
 /// What tells that something is shown or not.
 pub(super) const SHOWN: &[&str] =
     &["showing", "displaying", "shown", "hidden", "filter", "filters", "filtered", "truncated", "more"];
@@ -107,8 +110,14 @@ pub(super) fn read(line: &str) -> Option<Announced> {
 /// How many rows the page says on this line that there are in all.
 #[must_use]
 pub fn total_on(line: &str) -> Option<usize> {
+    let words = words(line);
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     match read(line)? {
-        Announced::Total(total) | Announced::Part(_, _, total) | Announced::Of(_, total) => Some(total),
+        Announced::Part(_, _, total) => Some(total),
+        // A pager, or the places that are paid for, where the line says nothing of what is shown.
+        Announced::Of(_, total) => has(SHOWN).then_some(total),
+        // How many rows a page is to have.
+        Announced::Total(total) => (has(SHOWN) || !has(SIZES)).then_some(total),
         Announced::Waiting(_) | Announced::Page(_) | Announced::Nothing => None,
     }
 }

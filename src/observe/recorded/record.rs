@@ -191,11 +191,24 @@ fn twin(
     let since = last.map(|last| judge::differences(last, snapshot));
     let is_strange =
         since.is_some_and(|since| !since.left.is_empty() || since.appeared.iter().any(undeclared));
+    // One page shows one date of a member.
+    let is_dated = |other: &RecordedSnapshot| {
+        let active = |member: &&Member| member.state == RowState::Active;
+        let dates: BTreeMap<&Email, Option<Timestamp>> =
+            other.members.iter().filter(active).map(|one| (&one.account, one.since)).collect();
+        snapshot.members.iter().filter(active).any(|new| {
+            let before = dates.get(&new.account).copied().flatten();
+            before.zip(new.since).is_some_and(|(before, now)| before != now)
+        })
+    };
     let is_same = |other: &RecordedSnapshot| match last {
-        Some(_) => is_strange && judge::differences(other, snapshot).is_empty(),
+        Some(_) => is_strange && judge::differences(other, snapshot).is_empty() && !is_dated(other),
         None => other.source.digest == snapshot.source.digest,
     };
-    let others = subject.vendor.resources.keys().filter(|name| **name != subject.resource.name);
+    // The page of another kind has another table, which is told by its headings.
+    let is_like =
+        |other: &&Resource| other.kind == subject.resource.kind && other.name != subject.resource.name;
+    let others = subject.vendor.resources.values().filter(is_like).map(|other| &other.name);
     let twin = others.into_iter().find(|name| {
         store::load(subject.root, &subject.vendor.name, name).is_ok_and(|other| is_same(&other))
     })?;

@@ -226,6 +226,15 @@ fn of_two_who_are_meant_by_one_account_it_is_that_of_whoever_signs_in() {
 }
 
 #[test]
+fn mail_makes_no_account_somebodys_that_another_signs_in_to_by_their_own_address() {
+    let world = World::new().person("jane").person("jane-corp").with("jane-corp", |other| {
+        other.email = Email::parse("jane@corp.example").unwrap();
+    });
+    let world = mailed(world.departed("jane"), "1", "jane@corp.example", "jane@acme.example");
+    check(&world.wants("jane-corp org member"), &[], &[]);
+}
+
+#[test]
 fn access_hangs_on_the_account_that_is_signed_in_to_by_name() {
     let jane = World::new().person("jane").wants("jane analysts member");
     let world = mailed(jane, "0", "jane@corp.onmicrosoft.example", "jane@acme.example")

@@ -39,6 +39,14 @@ pub struct Issued {
     pub commit: Option<String>,
 }
 
+impl Issued {
+    /// Whether it was asked for at this level, as far as its line tells.
+    #[must_use]
+    pub fn is_from(&self, from: Option<&str>) -> bool {
+        self.from.is_none() || self.from.as_deref() == from
+    }
+}
+
 /// What happened to a task. The order is that of a task's life, and decides between two lines of one second.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {

@@ -38,7 +38,7 @@ impl Entry {
                 if self.closed {
                     *self = Self::new();
                 }
-                if self.issued.is_none() {
+                if self.issued.as_ref().is_none_or(|(_, before)| !before.is_from(issued.from.as_deref())) {
                     self.issued = Some((event.at, (**issued).clone()));
                 }
             }

@@ -3,7 +3,7 @@
 use super::event::{Event, Issued, What};
 use super::fold::Entry;
 use super::reads::Reads;
-use crate::domain::{AccountState, Level, TaskId, TaskState};
+use crate::domain::{AccountState, InvitationState, Level, TaskId, TaskState};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -48,11 +48,13 @@ fn judge(entry: &Entry, planned: bool, reads: &Reads) -> Option<What> {
         return contradicted.then_some(What::Reopened { taken });
     }
     if reads.another(issued).is_some() {
-        // What is read under the name now tells nothing of it. Whoever ticks it off after that has seen to it.
-        let over = is_sent && !contradicted && is_newer;
-        return match contradicted {
-            true => Some(What::Reopened { taken }),
-            false => over.then_some(What::Withdrawn { taken }),
+        // What is read under the name now tells nothing of it. Whoever ticks it off after that has seen to it; where every
+        // reading is newer than any tick, whoever does so once more after it was opened again.
+        let again = entry.taken.zip(ticked).is_some_and(|(told, tick)| tick.at > told);
+        let over = is_sent && is_newer && (again || !contradicted);
+        return match over {
+            true => Some(What::Withdrawn { taken }),
+            false => contradicted.then_some(What::Reopened { taken }),
         };
     }
     let is_broken = |account| reads.vendors.get(&issued.vendor)?.broken.get(account);
@@ -73,8 +75,11 @@ fn shows(issued: &Issued, reads: &Reads) -> bool {
         let listed = reads.vendors.get(&issued.vendor).and_then(|read| read.accounts.get(account));
         let state = listed.map(|listed| listed.state);
         return match issued.code.as_ref() {
+            "remove-account" => state.is_none(),
             // Whoever has accepted an invitation meanwhile has access, and nothing was cancelled.
-            "remove-account" | "cancel-invitation" => state.is_none(),
+            "cancel-invitation" => {
+                !matches!(state, Some(AccountState::Active | AccountState::Invited(InvitationState::Pending)))
+            }
             "suspend" => state == Some(AccountState::Suspended),
             "restore" => state == Some(AccountState::Active),
             _ => state.is_some(),

@@ -273,6 +273,15 @@ fn invariant_2_a_reading_of_another_resource_by_the_same_name_tells_nothing() {
     assert!(settled(&by(None), &[], &other).is_empty(), "it stays open");
     assert_eq!(settled(&by(Some(20)), &[], &other), ["reopened"]);
     assert_eq!(settled(&by(Some(40)), &[], &other), ["withdrawn"], "somebody has seen to it since");
+    let mut twice = by(Some(20));
+    twice.push(event(31, 1, What::Reopened { taken: at(30) }));
+    twice.push(ticked(40, 1));
+    let newer = named(50, "zz99zz", &[]);
+    assert_eq!(
+        settled(&twice, &[], &newer),
+        ["withdrawn"],
+        "every reading by requests is newer than any tick"
+    );
     assert!(
         settled(&by(Some(40)), &[], &named(5, "zz99zz", &[])).is_empty(),
         "recorded before it was asked for"
