@@ -44,6 +44,19 @@ fn what_was_written_is_read() {
 }
 
 #[test]
+fn an_apply_broke_off_where_a_change_of_its_plan_has_no_outcome() {
+    let changes = &every_action()[..3];
+    let [one, two, three] = changes else { unreachable!() };
+    let mut entries = vec![intent(one), accepted(one), intent(two), done(one), failed(two), done(three)];
+    assert!(!journal(changes, &entries).broke_off());
+    while entries.len() > 3 {
+        entries.pop();
+        assert!(journal(changes, &entries).broke_off(), "{}", entries.len());
+    }
+    assert_eq!(journal(changes, &entries).open_words().count(), 2);
+}
+
+#[test]
 fn a_journal_cut_at_any_byte_is_read_up_to_its_last_whole_line() {
     let changes = &every_action()[..2];
     let [one, two] = changes else { unreachable!() };

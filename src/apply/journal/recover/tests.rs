@@ -114,7 +114,8 @@ async fn what_may_show_for_an_hour_holds_nobody_up_for_longer_than_two_minutes()
     let back = later(-86_400);
     let waited = recover(only(root.path()), &eyes(&vendor, 3600), &back).await;
     assert_eq!(words(&waited), ["not-done"]);
-    assert_eq!(only(root.path()).longest_look(at(1), |_| Duration::from_secs(3600)).as_secs(), 120);
+    let longest = |now| only(root.path()).longest_look(now, |_| Duration::from_secs(3600)).as_secs();
+    assert_eq!([longest(at(1)), longest(at(5)), longest(at(-86_400))], [120, 120, 3600]);
     let anew = plan(changes.to_vec(), Vec::new());
     let kept = aside(&recovered.unsettled(), &anew);
     assert!(kept[&changes[0].id].contains("it is not known yet whether it did"), "{kept:?}");
@@ -130,6 +131,9 @@ async fn what_has_been_done_again_since_is_settled() {
     let vendor = FakeVendor::new(&["jane", "bob"], &["main"]).holding("main", "bob", "x");
     let mut recovered = recover(only(root.path()), &eyes(&vendor, 3600), &later(9)).await;
     assert_eq!(words(&recovered), ["unread", "unread"]);
+    let higher = plan(vec![change(7, "jane", grant("main", "y"))], Vec::new());
+    recovered.supersede(&higher, &[higher.changes[0].id.clone()].into());
+    assert_eq!(words(&recovered), ["unread", "unread"], "another level is another change");
     let anew = plan(vec![change(7, "jane", grant("main", "x"))], Vec::new());
     recovered.supersede(&anew, &BTreeSet::new());
     assert_eq!(words(&recovered), ["unread", "unread"]);
